@@ -1,0 +1,66 @@
+"""Everything that xaifake refuses, in one tree.
+
+    XaifakeError
+    ├── UsageError (ValueError)          an option, a name or a value that cannot be used
+    │   └── UnknownNameError             a plug-in, layer or field that does not exist
+    ├── PictureError (ValueError)        a file that is no usable picture
+    │   └── NoFaceError                  a picture in which the locator finds no face
+    ├── ModelError (ValueError)          a model that cannot be used as a detector
+    │   ├── ModelFileError               not a model file, or damaged
+    │   ├── UnsafeModelError             loading it could run code from the file
+    │   ├── NotADetectorError            loads, but does not score pictures
+    │   └── NumbersError                 scores with NaN or infinity
+    ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
+    └── OutputError (OSError)            results that cannot be written
+
+Each message is one sentence or two for a person: what is wrong, what would be accepted, what to do, and at its end what
+was received. The command line prints it as it stands and exits with 1, or with 2 for a `UsageError`.
+"""
+
+
+class XaifakeError(Exception):
+    """The root: catching it catches all that xaifake refuses on purpose."""
+
+
+class UsageError(XaifakeError, ValueError):
+    """An option, a name or a value that cannot be used."""
+
+
+class UnknownNameError(UsageError):
+    """A plug-in, layer or field that does not exist."""
+
+
+class PictureError(XaifakeError, ValueError):
+    """A file that is no usable picture."""
+
+
+class NoFaceError(PictureError):
+    """A picture in which the locator finds no face."""
+
+
+class ModelError(XaifakeError, ValueError):
+    """A model that cannot be used as a detector."""
+
+
+class ModelFileError(ModelError):
+    """A file that is not a model, or a damaged one."""
+
+
+class UnsafeModelError(ModelError):
+    """A model whose loading could run code from the file."""
+
+
+class NotADetectorError(ModelError):
+    """A model that loads but does not score pictures."""
+
+
+class NumbersError(ModelError):
+    """A model that answers with NaN or infinity."""
+
+
+class ContractError(XaifakeError, ValueError):
+    """A contract that is wrong, or that does not fit its model."""
+
+
+class OutputError(XaifakeError, OSError):
+    """Results that cannot be written."""

@@ -1,0 +1,1 @@
+"""The methods: one file an explainer, one public class a file; shared steps begin with an underscore."""

@@ -1,0 +1,1 @@
+"""The masking game: regions of a view, what replaces them, and the score of every coalition."""

@@ -1,0 +1,1 @@
+"""What an absent region shows: one file a fill, one public class a file."""

@@ -1,0 +1,85 @@
+"""What a plug-in must look like: one protocol for each kind, and the engine that every plug-in may ask.
+
+A plug-in is one file in its kind's folder, holding one public class; the file's name is the plug-in's name
+(see `xaifake.plugins`). Options are dataclass fields with defaults: the command line, the record and the report read the
+same definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.records import Attribution, Contract, Face, Logits, Picture, View, ViewPixels, Views
+
+
+@dataclass(frozen=True, eq=False)
+class Tapped:
+    """One layer's answer for N views: activations (N, gh, gw, C), d(FAKE logit)/d(activation) likewise, logits (N,)."""
+
+    layer: str
+    activations: NDArray[np.float32]
+    gradients: NDArray[np.float32]
+    logits: Logits
+
+
+class Engine(Protocol):
+    """The questions that can be put to a detector. Batches of any length; the engine cuts them to size."""
+
+    @property
+    def contract(self) -> Contract: ...
+
+    def score(self, views: Views) -> Logits:
+        """FAKE logits (N,) of views (N, h, w, 3)."""
+
+    def tap(self, views: Views, layer: str | None = None) -> Tapped:
+        """Activations and gradients of a layer; without a name, of the last layer that still has a grid."""
+
+    def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
+        """Logits (N,) and d(FAKE logit)/d(view), (N, h, w, 3), in logits per grey level."""
+
+
+class Game(Protocol):
+    """One view, its regions and its fill, ready to be scored with any of its regions absent (`xaifake.game`)."""
+
+    @property
+    def view(self) -> View: ...
+
+    @property
+    def players(self) -> int: ...
+
+
+class Domain(Protocol):
+    """How a scaled batch of views becomes the detector's input. One file in ``xaifake/domains``."""
+
+    def encode(self, views: Any, contract: Contract) -> Any:
+        """(N, h, w, 3) in 0..255 → (N, H, W, C). Written with the operators that NumPy and TensorFlow share, so that
+        one definition serves scoring, gradients and tests."""
+
+
+class Locator(Protocol):
+    """Finds faces. One file in ``xaifake/faces``."""
+
+    def locate(self, picture: Picture) -> tuple[Face, ...]:
+        """All faces, largest first; empty where there is none."""
+
+
+class Fill(Protocol):
+    """What replaces an absent region. One file in ``xaifake/game/fills``."""
+
+    def fill(self, pixels: ViewPixels) -> ViewPixels:
+        """The picture of which absent regions show a part: same shape and range as the view."""
+
+
+class Explainer(Protocol):
+    """A method with its options. One file in ``xaifake/explainers``."""
+
+    title: ClassVar[str]
+    """The method's name as people write it: Grad-CAM, SHAP, LIME."""
+
+    def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:
+        """One attribution for each game, in order. Pictures share batches."""

@@ -58,7 +58,8 @@ class Domain(Protocol):
 
     def encode(self, views: Any, contract: Contract) -> Any:
         """(N, h, w, 3) in 0..255 → (N, H, W, C). Written with the operators that NumPy and TensorFlow share, so that
-        one definition serves scoring, gradients and tests."""
+        one definition serves scoring, gradients and tests.
+        """
 
 
 class Locator(Protocol):

@@ -1,0 +1,69 @@
+"""Explain why a Keras deepfake detector scored a face as it did.
+
+>>> import xaifake
+>>> detector = xaifake.load_detector("model.h5", size=128)          # doctest: +SKIP
+>>> case = xaifake.explain(detector, "face.png")                    # doctest: +SKIP
+>>> xaifake.write_report(case, "face.html")                         # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xaifake.audit.cases import explain, explain_many
+    from xaifake.audit.saving import load_case, save_case
+    from xaifake.detector.engine import Detector
+    from xaifake.detector.inspection import inspect_model
+    from xaifake.detector.loading import load_detector, wrap_model
+    from xaifake.errors import XaifakeError
+    from xaifake.records import Attribution, Case, Contract
+    from xaifake.report.html import write_report
+    from xaifake.report.overlays import overlay
+
+_HOMES = {
+    "Attribution": "xaifake.records",
+    "Case": "xaifake.records",
+    "Contract": "xaifake.records",
+    "Detector": "xaifake.detector.engine",
+    "XaifakeError": "xaifake.errors",
+    "explain": "xaifake.audit.cases",
+    "explain_many": "xaifake.audit.cases",
+    "inspect_model": "xaifake.detector.inspection",
+    "load_case": "xaifake.audit.saving",
+    "load_detector": "xaifake.detector.loading",
+    "overlay": "xaifake.report.overlays",
+    "save_case": "xaifake.audit.saving",
+    "wrap_model": "xaifake.detector.loading",
+    "write_report": "xaifake.report.html",
+}
+
+__all__ = [
+    "Attribution",
+    "Case",
+    "Contract",
+    "Detector",
+    "XaifakeError",
+    "explain",
+    "explain_many",
+    "inspect_model",
+    "load_case",
+    "load_detector",
+    "overlay",
+    "save_case",
+    "wrap_model",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'xaifake' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,147 @@
+"""The engine: every question that anybody asks a detector goes through here (score, tap, gradient)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake import plugins
+from xaifake.detector.heads import fake_logit
+from xaifake.detector.resizing import resize
+from xaifake.detector.runtime import tensorflow
+from xaifake.detector.tapping import LayerCall, choose, recorded
+from xaifake.errors import NotADetectorError, NumbersError
+from xaifake.faces import faces_of
+from xaifake.images import as_picture
+from xaifake.interfaces import Tapped
+from xaifake.records import Assumption, Contract, Face, Logits, ModelFile, Prediction, View, Views
+
+BATCH = 16
+"""Pictures in one forward pass: on CPUs a larger batch gains nothing and costs memory."""
+
+
+class Detector:
+    """A model with its contract, ready to be asked.
+
+    Args:
+        model: a Keras 2 or Keras 3 model, or any callable from a float32 tensor (N, H, W, C) to one row of scores a picture.
+        contract: how to feed and read it.
+        file: which model it is.
+        assumptions: what of the contract nobody stated.
+
+    The model is traced once and never changed. Batches of any length are cut to `BATCH`.
+    """
+
+    def __init__(self, model: Any, contract: Contract, file: ModelFile, assumptions: Sequence[Assumption] = ()) -> None:
+        self.model = model
+        self.contract = contract
+        self.file = file
+        self.assumptions = tuple(assumptions)
+        self._domain = plugins.find("domain", contract.domain)()
+        self._taps: dict[str | None, tuple[str, Callable[..., Any]]] = {}
+        self._gradient: Callable[..., Any] | None = None
+        self._score = self._compiled(lambda views: [self._logit(views)])
+
+    def score(self, views: Views) -> Logits:
+        """FAKE logits (N,) float32 of views (N, h, w, 3) in 0..255."""
+        return np.asarray(self._run(self._score, views)[0], np.float32)
+
+    def tap(self, views: Views, layer: str | None = None) -> Tapped:
+        """Activations and gradients of a layer, named by its name or path, or the last one that still has a grid.
+
+        Raises:
+            UnknownNameError: no such layer.
+            NotADetectorError: no layer can be tapped, or the score does not depend on that layer.
+        """
+        if layer not in self._taps:
+            self._taps[layer] = self._compiled_tap(layer)
+        path, run = self._taps[layer]
+        logits, activations, gradients = self._run(run, views)
+        return Tapped(path, activations, gradients, logits)
+
+    def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
+        """Logits (N,) and d(FAKE logit)/d(view) (N, h, w, 3), in logits per grey level."""
+        if self._gradient is None:
+            self._gradient = self._compiled(self._traced_gradient)
+        logits, gradients = self._run(self._gradient, views)
+        return logits, gradients
+
+    def faces(self, image: object) -> tuple[Face, ...]:
+        """The faces of a picture, path or array as the contract's crop says, largest first."""
+        return faces_of(as_picture(image), self.contract.crop)
+
+    def view(self, faces: Sequence[Face]) -> list[View]:
+        """Each face at the contract's size, RGB float32 in 0..255."""
+        return [View(face, resize(face.pixels, self.contract.size, self.contract.resize)) for face in faces]
+
+    def logits(self, images: Sequence[object]) -> Logits:
+        """FAKE logits (N,) of the largest face of each picture (paths, uint8 arrays (H, W, 3) or `Picture`)."""
+        views = self.view([self.faces(image)[0] for image in images])
+        return self.score(np.stack([view.pixels for view in views]))
+
+    def predict(self, images: Sequence[object]) -> list[Prediction]:
+        """The detector's score of the largest face of each picture."""
+        return [Prediction(float(logit), self.contract.threshold) for logit in self.logits(images)]
+
+    def _logit(self, views: Any) -> Any:
+        output = self.model(self._fed(self._domain.encode(views, self.contract)), **self._inference)
+        flat = tensorflow().nest.flatten(output)
+        if len(flat) != 1:
+            raise NotADetectorError(
+                f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs"
+            )
+        return fake_logit(flat[0], self.contract)[0]
+
+    def _fed(self, batch: Any) -> Any:
+        """The batch as the model wants it: a model with several picture inputs gets the same batch at each."""
+        if len(getattr(self.model, "inputs", None) or ()) > 1:
+            return tensorflow().nest.map_structure(lambda _: batch, self.model.input)
+        return batch
+
+    @property
+    def _inference(self) -> dict[str, Any]:
+        return {"training": False} if hasattr(self.model, "layers") else {}
+
+    def _traced_gradient(self, views: Any) -> list[Any]:
+        tf = tensorflow()
+        logits = self._logit(views)
+        gradient = tf.gradients(tf.reduce_sum(logits), views)[0]
+        return [logits, tf.zeros_like(views) if gradient is None else gradient]
+
+    def _compiled_tap(self, layer: str | None) -> tuple[str, Callable[..., Any]]:
+        tf = tensorflow()
+        chosen: list[LayerCall] = []
+
+        def traced(views: Any) -> list[Any]:
+            with recorded(self.model) as calls:
+                logits = self._logit(views)
+            call = choose([c for c in calls if getattr(c.output, "graph", None) is logits.graph], layer)
+            gradient = tf.gradients(tf.reduce_sum(logits), call.output)[0]
+            if gradient is None:
+                raise NotADetectorError(f"The score does not depend on that layer. Received: {call.path}")
+            chosen.append(call)
+            return [logits, tf.cast(call.output, tf.float32), tf.cast(gradient, tf.float32)]
+
+        run = self._compiled(traced)
+        return chosen[-1].path, run
+
+    def _compiled(self, function: Callable[[Any], list[Any]]) -> Callable[..., Any]:
+        """Trace a function of views once, for batches of any length."""
+        tf = tensorflow()
+        shape = tf.TensorSpec((None, *self.contract.size, 3), tf.float32)
+        traced: Callable[..., Any] = tf.function(function, input_signature=[shape]).get_concrete_function()
+        return traced
+
+    def _run(self, function: Callable[..., Any], views: Views) -> list[NDArray[np.float32]]:
+        tf = tensorflow()
+        batches = [function(tf.constant(views[i : i + BATCH], tf.float32)) for i in range(0, len(views), BATCH)]
+        parts = [np.concatenate([np.asarray(part) for part in column]) for column in zip(*batches, strict=True)]
+        if not all(np.isfinite(part).all() for part in parts):
+            raise NumbersError(
+                "The detector answered with NaN or infinity, so nothing can be said about this picture. A detector gives "
+                f"finite scores; check its weights and the contract's range. Received: {self.file.path}"
+            )
+        return parts

@@ -1,0 +1,142 @@
+"""Planted detectors: Keras models with hand-set weights whose true evidence is known, and pictures that carry it.
+
+The detector sees fine stripes and nothing else: horizontal ones raise its score for FAKE, vertical ones lower it, by its
+weights and not by training. A planted picture is smooth but for one patch of each. So an explanation is right when its
+maximum lies in the one patch and its minimum in the other, whatever shape the model has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from xaifake.detector.runtime import keras
+from xaifake.records import Box, Head, Pixels
+
+SIZE = 64
+"""Height and width of planted pictures and of the planted detectors' input."""
+Shape = Literal["flat", "sequential", "nested", "twice nested", "multi branch", "subclassed", "shared"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+GAIN = 300.0
+"""Logits per unit of mean stripe response: the default picture scores about +2."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlantedPicture:
+    """A picture (SIZE, SIZE, 3) uint8, where its evidence for FAKE lies, and where its evidence for REAL lies."""
+
+    pixels: Pixels
+    fake: Box
+    real: Box
+
+
+def planted_picture(seed: int = 0, *, fake: float = 40.0, real: float = 20.0) -> PlantedPicture:
+    """A smooth picture with one patch of horizontal and one of vertical stripes, 16 × 16 each, apart from each other.
+
+    ``fake`` and ``real`` are the two patches' amplitudes in grey levels; 0 leaves a patch out.
+    """
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    a, b, c = random.uniform(0.5, 1.5, 3)
+    smooth = 128 + 30 * np.sin(a * rows * 3 + c) + 30 * np.cos(b * columns * 3)
+    pixels = np.repeat(smooth[..., None], 3, axis=2) + random.uniform(-10, 10, 3)
+    tops, lefts = random.integers(4, SIZE - 20, 2), random.integers(4, SIZE // 2 - 20, 2) + np.array([0, SIZE // 2])
+    order = random.permutation(2)
+    boxes = [Box(int(t), int(x), int(t) + 16, int(x) + 16) for t, x in zip(tops, lefts[order], strict=True)]
+    stripes = (-1.0) ** np.arange(16)
+    pixels[boxes[0].rows_and_columns] += fake * stripes[:, None, None]
+    pixels[boxes[1].rows_and_columns] += real * stripes[None, :, None]
+    return PlantedPicture(np.clip(np.rint(pixels), 0, 255).astype(np.uint8), *boxes)
+
+
+def planted_model(
+    major: int = 3,
+    shape: Shape = "flat",
+    *,
+    head: Head = "sigmoid",
+    fake_first: bool = False,
+    rescaling_inside: bool = False,
+    gain: float = GAIN,
+) -> Any:
+    """A Keras model that scores stripes.
+
+    Args:
+        major: 2 (tf_keras) or 3 (keras).
+        shape: how the same computation is put together.
+        head: sigmoid gives one output, softmax two; logit one without activation.
+        fake_first: the FAKE output is the first of two, or, with one output, a low score means FAKE.
+        rescaling_inside: the model takes 0..255 itself; otherwise 0..1.
+        gain: 0 gives a constant detector.
+    """
+    k = keras(major)
+    layers = k.layers
+    scale = [layers.Rescaling(1 / 255.0, name="rescaling")] if rescaling_inside else []
+    stripes = layers.Conv2D(4, 3, padding="valid", activation="relu", name="stripes")
+    mix = layers.Conv2D(2, 1, name="evidence.x1")  # a dot in a name is part of the name
+    units, activation = (2 if head == "softmax" else 1), (None if head == "logit" else head)
+    score = layers.Dense(units, activation=activation, name="score")
+    model = _assembled(k, shape, scale, [stripes, mix], score)
+    model(np.zeros((1, SIZE, SIZE, 3), np.float32))
+    _set_weights(stripes, mix, score, gain=gain, fake_first=fake_first)
+    return model
+
+
+def _assembled(k: Any, shape: Shape, scale: list[Any], body: list[Any], score: Any) -> Any:
+    layers, pool = k.layers, k.layers.GlobalAveragePooling2D(name="pool")
+    if shape == "subclassed":
+        return _subclassed(k, [*scale, *body, pool, score])
+    if shape == "sequential":
+        return k.Sequential([k.Input((SIZE, SIZE, 3)), *scale, *body, pool, score])
+    picture = k.Input((SIZE, SIZE, 3), name="picture")
+    if shape == "shared":  # the body sees the picture and its mirror image: two calls of each layer
+        mirrored = layers.Cropping2D(0, name="again")(picture)
+        both = layers.Average(name="both")(
+            [_chain(body, _chain(scale, mirrored)), _chain(body, _chain(scale, picture))]
+        )
+        return k.Model(picture, score(pool(both)))
+    if shape == "multi branch":
+        start = _chain(scale, picture)
+        side = layers.MaxPooling2D(2, name="side")(start)
+        dark = layers.Dense(2, kernel_initializer="zeros", name="nothing")(layers.Flatten(name="flat")(side))
+        joined = layers.Add(name="joined")([pool(_chain(body, start)), dark])
+        return k.Model(picture, score(joined))
+    if shape in ("nested", "twice nested"):
+        inner = k.Sequential([k.Input((SIZE, SIZE, 3)), *body], name="backbone_1.00_64")
+        if shape == "twice nested":
+            inner = k.Sequential([k.Input((SIZE, SIZE, 3)), inner], name="outer")
+        return k.Model(picture, score(pool(inner(_chain(scale, picture)))))
+    return k.Model(picture, _chain([*scale, *body, pool, score], picture))
+
+
+def _chain(layers: list[Any], tensor: Any) -> Any:
+    for layer in layers:
+        tensor = layer(tensor)
+    return tensor
+
+
+def _subclassed(k: Any, steps: list[Any]) -> Any:
+    class Planted(k.Model):  # type: ignore[misc, name-defined]  # the base is chosen at run time
+        def __init__(self) -> None:
+            super().__init__(name="planted")
+            self.steps = steps
+
+        def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002 - Keras calls it so
+            for step in self.steps:
+                inputs = step(inputs)
+            return inputs
+
+    return Planted()
+
+
+def _set_weights(stripes: Any, mix: Any, score: Any, *, gain: float, fake_first: bool) -> None:
+    """Two filters of either sign for each direction; horizontal ones make the first channel, vertical the second."""
+    horizontal = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]], np.float32) / 9
+    filters = np.stack([horizontal, -horizontal, horizontal.T, -horizontal.T], axis=-1)
+    stripes.set_weights([np.repeat(filters[:, :, None, :], 3, axis=2) / 3, np.full(4, -0.02, np.float32)])
+    mix.set_weights([np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)[None, None], np.zeros(2, np.float32)])
+    toward_fake = gain * np.array([[1.0], [-1.0]], np.float32) * (-1 if fake_first else 1)
+    units = score.get_weights()[1].shape[0]
+    kernel = toward_fake if units == 1 else np.hstack([-toward_fake / 2, toward_fake / 2])
+    score.set_weights([kernel, np.zeros(units, np.float32)])

@@ -1,0 +1,77 @@
+"""The contract as a TOML file that a person edits."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from xaifake.detector.contract.fields import FIELDS, checked
+from xaifake.errors import ContractError, OutputError
+from xaifake.images import write_whole
+from xaifake.records import Assumption, Contract
+
+HEADER = """\
+# How xaifake feeds this detector and reads it. Correct what is wrong and keep what is right:
+# each value that stands here counts as stated. A line taken out is inferred again, and said to be assumed.
+"""
+
+
+def contract_path(model: str | Path) -> Path:
+    """Where the contract of a model lies: beside it, under its name.
+
+    >>> contract_path("models/meso.h5").as_posix()
+    'models/meso.contract.toml'
+    """
+    path = Path(model)
+    return path.with_name(f"{path.name if path.is_dir() else path.stem}.contract.toml")
+
+
+def find_contract(model: str | Path) -> Path | None:
+    """The contract file beside a model, where there is one."""
+    path = contract_path(model)
+    return path if path.is_file() else None
+
+
+def read_contract(path: str | Path) -> dict[str, Any]:
+    """The fields that a contract file states, in the contract's own types.
+
+    Raises:
+        ContractError: the file cannot be read, is not TOML, or states a wrong value.
+        UnknownNameError: it states a field, domain or resize filter that does not exist.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        stated = tomllib.loads(text)
+    except OSError as error:
+        raise ContractError(
+            f"The contract cannot be read, {error.strerror}; xaifake contract MODEL writes one. Received: {path}"
+        ) from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise ContractError(f"The contract is not TOML: {_one_line(error)}. Received: {path}") from error
+    return checked(stated, source=str(path))
+
+
+def write_contract(contract: Contract, assumptions: Iterable[Assumption], path: str | Path, *, force: bool = False) -> None:
+    """Write a commented contract for editing; `read_contract` gives every field back as it was.
+
+    Raises:
+        OutputError: the file exists and may not be replaced, or cannot be written.
+    """
+    if not force and Path(path).exists():
+        raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+    reasons = {assumption.field: assumption.reason for assumption in assumptions}
+    parts = [HEADER]
+    for name, value in asdict(contract).items():
+        parts.append(f"# {FIELDS[name].meaning}: {FIELDS[name].accepts}.")
+        if name in reasons:
+            parts.append(f"# Assumed: {reasons[name]}.")
+        parts.append(f"{name} = {json.dumps(value)}\n")
+    write_whole(Path(path), "\n".join(parts).encode())
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

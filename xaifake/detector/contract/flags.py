@@ -1,0 +1,55 @@
+"""The flags that every command which loads a model shares, made from the table of fields."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from xaifake.detector.contract.fields import FIELDS, checked, flag
+from xaifake.errors import ContractError, UsageError
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--builder``, ``--custom-objects`` and ``--allow-unsafe``: how a model file is brought to life."""
+    group = parser.add_argument_group("loading the model")
+    group.add_argument(
+        "--builder", metavar="MODULE:FUNCTION", help="for a file of weights only: the function that returns its model"
+    )
+    group.add_argument(
+        "--custom-objects", metavar="MODULE", help="module or .py file whose classes and functions the model is made of"
+    )
+    group.add_argument(
+        "--allow-unsafe", action="store_true", help="load a model that can run code from its file; only if you trust it"
+    )
+
+
+def add_contract_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--contract FILE`` and one flag for each field of the contract."""
+    group = parser.add_argument_group("contract: how to feed the detector and read it (inferred where not given)")
+    group.add_argument("--contract", metavar="FILE", help="contract to use instead of MODEL.contract.toml")
+    for name, field in FIELDS.items():
+        text = f"{field.meaning}: {field.accepts}".replace("%", "%%")
+        group.add_argument(flag(name), metavar="VALUE", help=text)
+
+
+def given_fields(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The contract's fields that were given as flags, in the contract's own types.
+
+    Raises:
+        UsageError: a value that its field does not accept.
+    """
+    try:
+        return checked({name: getattr(arguments, name) for name in FIELDS})
+    except ContractError as error:
+        raise UsageError(str(error)) from error
+
+
+def load_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `load_detector` takes beside the path, from a command that added both groups of flags."""
+    return {
+        "contract": arguments.contract,
+        "builder": arguments.builder,
+        "custom_objects": arguments.custom_objects,
+        "allow_unsafe": arguments.allow_unsafe,
+        **given_fields(arguments),
+    }

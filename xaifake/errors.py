@@ -11,6 +11,7 @@
     │   ├── NotADetectorError            loads, but does not score pictures
     │   └── NumbersError                 scores with NaN or infinity
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
+    ├── CaseError (ValueError)           a saved case that cannot be read
     └── OutputError (OSError)            results that cannot be written
 
 Each message is one sentence or two for a person: what is wrong, what would be accepted, what to do, and at its end what
@@ -60,6 +61,10 @@ class NumbersError(ModelError):
 
 class ContractError(XaifakeError, ValueError):
     """A contract that is wrong, or that does not fit its model."""
+
+
+class CaseError(XaifakeError, ValueError):
+    """A saved case that cannot be read."""
 
 
 class OutputError(XaifakeError, OSError):

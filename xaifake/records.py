@@ -254,11 +254,12 @@ class Attribution:
         """Whether the map is all zero: no evidence above noise."""
         return not bool(np.any(self.values))
 
-    def on(self, height: int, width: int) -> Map:
+    def on(self, height: int, width: int, *, smooth: bool = True) -> Map:
         """The map in the coordinates of the source picture drawn at (height, width); zero outside the face's box.
 
-        Grids are interpolated bilinearly between cell centres, region maps by nearest neighbour: no value between two
-        regions is invented. A map of another domain than pixels has no place in the picture and is refused.
+        Grids are interpolated bilinearly between cell centres, or cell by cell with ``smooth=False``; region maps always
+        by nearest neighbour: no value between two regions is invented. A map of another domain than pixels has no place
+        in the picture and is refused.
         """
         if self.domain != "pixel":
             raise UsageError(
@@ -266,7 +267,7 @@ class Attribution:
             )
         down, across = height / self.picture_size[0], width / self.picture_size[1]
         box = (self.box.top * down, self.box.left * across, self.box.bottom * down, self.box.right * across)
-        return place(self.values, box, (height, width), smooth=self.regions is None)
+        return place(self.values, box, (height, width), smooth=smooth and self.regions is None)
 
 
 @dataclass(frozen=True, eq=False)

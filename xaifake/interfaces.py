@@ -82,5 +82,9 @@ class Explainer(Protocol):
     title: ClassVar[str]
     """The method's name as people write it: Grad-CAM, SHAP, LIME."""
 
+    @property
+    def calls(self) -> int:
+        """Model calls that one picture will ask for, at most: what progress is measured against."""
+
     def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:
         """One attribution for each game, in order. Pictures share batches."""

@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
+from xaifake.errors import UsageError, XaifakeError
 from xaifake.placing import place
 
 Pixels = NDArray[np.uint8]
@@ -296,7 +296,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Failure:
-    """A picture that could not be explained, and the sentence that says why."""
+    """A picture that could not be explained, and the refusal that says why."""
 
     image: str
-    error: str
+    cause: XaifakeError
+
+    @property
+    def error(self) -> str:
+        """The sentence for a person."""
+        return str(self.cause)

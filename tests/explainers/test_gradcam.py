@@ -1,0 +1,102 @@
+"""Grad-CAM equals the published definitions, and tf-keras-vis where that works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from xaifake.game.game import new_game
+
+from xaifake.detector.engine import Detector
+from xaifake.detector.planted import SIZE, planted_model, planted_picture
+from xaifake.detector.runtime import keras
+from xaifake.errors import UsageError
+from xaifake.explainers.gradcam import MAPS, GradCAM
+from xaifake.records import Box, Contract, Face, ModelFile, Picture, View
+
+FILE = ModelFile("planted", "0" * 64, "in memory", 3)
+
+
+def games_of(pixels: np.ndarray) -> list[Any]:
+    faces = [Face(Picture("planted", p, ""), Box(0, 0, *p.shape[:2]), "whole") for p in pixels]
+    return [new_game(View(face, face.pixels.astype(np.float32))) for face in faces]
+
+
+def trained_like_cnn() -> Any:
+    """A flat CNN of random weights with outputs of order one."""
+    k = keras(3)
+    k.utils.set_random_seed(4)
+    picture = k.Input((SIZE, SIZE, 3))
+    tensor = picture
+    for filters in (8, 12, 16):
+        tensor = k.layers.Conv2D(filters, 3, padding="same", activation="relu")(tensor)
+        tensor = k.layers.MaxPooling2D()(tensor)
+    tensor = k.layers.Conv2D(16, 3, padding="same", activation="relu", name="last")(tensor)
+    tensor = k.layers.Dense(8, "relu")(k.layers.Flatten()(tensor))
+    return k.Model(picture, k.layers.Dense(1, "sigmoid")(tensor))
+
+
+@pytest.mark.keras
+@pytest.mark.filterwarnings("ignore:.*scipy.ndimage:DeprecationWarning")  # tf-keras-vis imports a SciPy namespace that goes
+@pytest.mark.parametrize("variant", ["gradcam", "gradcam++", "layercam"])
+def test_flat_models_agree_with_tf_keras_vis(variant: Any) -> None:
+    """On a flat Keras 3 model the positive maps equal tf-keras-vis' to 1e-4 of their maximum."""
+    from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
+    from tf_keras_vis.layercam import Layercam
+    from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
+
+    theirs = {"gradcam": Gradcam, "gradcam++": GradcamPlusPlus, "layercam": Layercam}[variant]
+    model = trained_like_cnn()
+    pixels = np.random.default_rng(0).integers(0, 256, (3, SIZE, SIZE, 3), np.uint8)
+    expected = theirs(model, model_modifier=ReplaceToLinear(), clone=True)(
+        lambda output: output[:, 0],
+        pixels / np.float32(255),
+        penultimate_layer="last",
+        expand_cam=False,
+        normalize_cam=False,
+    )
+    expected = np.asarray(expected[0] if isinstance(expected, list) else expected)
+
+    detector = Detector(model, Contract((SIZE, SIZE), head="sigmoid"), FILE)
+    if variant == "gradcam++":  # the factor exp(score), dropped here as a constant of the picture
+        expected = expected / np.exp(detector.score(pixels.astype(np.float32)))[:, None, None]
+    attributions = GradCAM(variant=variant, layer="last").explain(detector, games_of(pixels), seed=0)
+    if variant == "gradcam++":
+        tapped = detector.tap(pixels.astype(np.float32), "last")
+        from xaifake.explainers.gradcam import _plus_plus
+
+        actual = np.maximum(_plus_plus(tapped.activations, tapped.gradients), 0)
+    else:
+        actual = np.maximum([a.values for a in attributions], 0)
+
+    np.testing.assert_allclose(actual, expected, atol=1e-4 * expected.max())
+    assert expected.max() > 0
+
+
+@pytest.mark.keras
+def test_with_a_pooling_head_the_cells_add_up_to_the_logit() -> None:
+    """Behind global average pooling and one dense layer, Grad-CAM's cells sum to the logit less the bias."""
+    detector = Detector(planted_model(shape="nested"), Contract((SIZE, SIZE), head="sigmoid"), FILE)
+    pixels = np.stack([planted_picture(seed).pixels for seed in range(2)])
+
+    attributions = GradCAM().explain(detector, games_of(pixels), seed=0)
+
+    np.testing.assert_allclose([a.values.sum() for a in attributions], detector.score(pixels.astype(np.float32)), rtol=1e-4)
+
+
+def test_opposite_scores_give_opposite_maps() -> None:
+    """Negating the gradient negates every variant's signed map."""
+    random = np.random.default_rng(1)
+    activations = random.random((2, 5, 5, 3), np.float32)
+    gradients = random.normal(size=(2, 5, 5, 3)).astype(np.float32)
+
+    for variant in MAPS.values():
+        np.testing.assert_allclose(variant(activations, -gradients), -variant(activations, gradients), atol=1e-6)
+
+
+def test_an_unknown_variant_is_refused() -> None:
+    """The variants are named in the refusal."""
+    with pytest.raises(UsageError, match="gradcam, gradcam\\+\\+, layercam"):
+        GradCAM(variant="scorecam")  # type: ignore[arg-type]

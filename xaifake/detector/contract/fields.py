@@ -73,11 +73,9 @@ def flag(name: str) -> str:
 
 
 def _numbers(value: Any) -> tuple[float, ...]:
-    items: list[Any]
     if isinstance(value, str):
-        items = list(value.split(","))
-    else:
-        items = [value] if isinstance(value, numbers.Real) else list(value)
+        return _numbers(value.split(","))
+    items = [value] if isinstance(value, numbers.Real) else list(value)
     if any(isinstance(item, bool) for item in items):
         raise ValueError
     result = tuple(float(item) for item in items)

@@ -45,11 +45,5 @@ def given_fields(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def load_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What `load_detector` takes beside the path, from a command that added both groups of flags."""
-    return {
-        "contract": arguments.contract,
-        "builder": arguments.builder,
-        "custom_objects": arguments.custom_objects,
-        "allow_unsafe": arguments.allow_unsafe,
-        **given_fields(arguments),
-    }
+    """What `load_detector` takes beside the path and the `given_fields`."""
+    return {name: getattr(arguments, name) for name in ("contract", "builder", "custom_objects", "allow_unsafe")}

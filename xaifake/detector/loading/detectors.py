@@ -1,0 +1,110 @@
+"""From a model file, or a model in memory, to a detector: inspect, refuse, load by what was found, complete the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xaifake.detector.contract import checked, find_contract, infer, read_contract
+from xaifake.detector.engine import Detector
+from xaifake.detector.inspection import inspect_model
+from xaifake.detector.inspection.record import Inspection
+from xaifake.detector.loading.files import Objects, load_model_of
+from xaifake.detector.loading.live import completed, major_of
+from xaifake.errors import UnsafeModelError
+from xaifake.records import Contract, ModelFile
+
+
+def load_detector(
+    path: str | Path,
+    *,
+    contract: str | Path | Contract | None = None,
+    builder: str | Callable[[], Any] | None = None,
+    custom_objects: Objects = None,
+    allow_unsafe: bool = False,
+    **fields: Any,
+) -> Detector:
+    """Load a detector from whatever Keras saved it as; nothing in the file is run before it is inspected.
+
+    Args:
+        path: a ``.keras`` or HDF5 file under any name, weights, or a SavedModel folder.
+        contract: a contract or its file; without one, ``MODEL.contract.toml`` beside the model where there is one.
+        builder: for weights only: ``module:function``, or the function, that returns the model.
+        custom_objects: the model's own classes and functions: a module, its name or path, or names → objects.
+        allow_unsafe: load a model that can run code from its file.
+        **fields: single fields of `Contract`, which win over the file's: ``size=128, fake_when="low"``.
+
+    Returns:
+        The detector; what of its contract nobody stated is in its ``assumptions``.
+
+    Raises:
+        UnsafeModelError: loading could run code from the file.
+        ModelFileError: not a model, or damaged.
+        NotADetectorError: the model does not score pictures.
+        ContractError: the contract is wrong or does not fit the model.
+        UsageError: an argument that cannot be used, or a missing one that this file needs.
+    """
+    stated = _stated(path, contract, fields)
+    inspection = inspect_model(path)
+    if not allow_unsafe:
+        _refuse_risks(inspection)
+    if inspection.inputs:
+        infer(inspection, stated)  # what is no detector is refused before TensorFlow starts
+    model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
+    return _detector(model, completed(inspection, model), stated)
+
+
+def wrap_model(
+    model: Any, *, name: str = "model in memory", contract: str | Path | Contract | None = None, **fields: Any
+) -> Detector:
+    """Make a detector of a Keras 2 or Keras 3 model that is already in memory.
+
+    Args:
+        model: functional, Sequential or subclassed.
+        name: what to call it in records and reports; its SHA-256 is that of its weights' bytes.
+        contract: as in `load_detector`.
+        **fields: as in `load_detector`; a model that was never built on a shape needs ``size``.
+
+    Raises:
+        NotADetectorError: the model does not score pictures.
+        ContractError: the contract is wrong or does not fit the model.
+    """
+    digest = hashlib.sha256()
+    for weight in model.weights:
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    found = Inspection(path=name, sha256=digest.hexdigest(), format="unknown", keras_major=major_of(model))
+    detector = _detector(model, completed(found, model), _stated(None, contract, fields))
+    detector.file = replace(detector.file, format=f"keras {found.keras_major} in memory")
+    return detector
+
+
+def _stated(path: str | Path | None, contract: str | Path | Contract | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stated of the contract: single fields over the contract given, or over the file beside the model."""
+    beside = find_contract(path) if path is not None and contract is None else contract
+    if beside is None:
+        base: dict[str, Any] = {}
+    else:
+        base = asdict(beside) if isinstance(beside, Contract) else read_contract(beside)
+    return {**base, **checked(fields)}
+
+
+def _refuse_risks(inspection: Inspection) -> None:
+    if not inspection.risks:
+        return
+    first, more = inspection.risks[0], len(inspection.risks) - 1
+    others = f" (and {more} more risk{'s' if more > 1 else ''})" if more else ""
+    raise UnsafeModelError(
+        f"{first.sentence.rstrip('.')}{others}: load it with --allow-unsafe only if you trust where it comes from. "
+        f"Received: {inspection.path}"
+    )
+
+
+def _detector(model: Any, inspection: Inspection, stated: Mapping[str, Any]) -> Detector:
+    contract, assumptions = infer(inspection, stated)
+    file = ModelFile(inspection.path, inspection.sha256, inspection.format, inspection.keras_major)
+    return Detector(model, contract, file, assumptions)

@@ -1,0 +1,54 @@
+"""SavedModels that no Keras reads back: the serving function, turned into one graph without variables.
+
+The graph is put into the engine's own graph operation by operation, so the head's logit and gradients to the input are
+there as in any model; layers are not, so nothing can be tapped. `keras.layers.TFSMLayer` would hide the head.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from xaifake.detector.inspection.record import TensorSpec
+from xaifake.detector.runtime import tensorflow
+from xaifake.errors import NotADetectorError
+
+ENDPOINT = "serving_default"
+
+
+class FrozenGraph:
+    """A SavedModel's serving function. Call it inside a traced function, with a float batch.
+
+    Attributes:
+        specs_in: name and shape of each input. Each is fed the same batch.
+        specs_out: name and shape of each output.
+    """
+
+    def __init__(self, path: Path) -> None:
+        tf = tensorflow()
+        from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+        signatures = tf.saved_model.load(str(path)).signatures
+        if ENDPOINT not in signatures:
+            raise NotADetectorError(
+                f"A SavedModel is asked through its signature {ENDPOINT}; model.export writes one. "
+                f"Received: {', '.join(signatures) or 'no signature'} in {path}"
+            )
+        function = convert_variables_to_constants_v2(signatures[ENDPOINT])
+        self.specs_in = tuple(_spec(tensor) for tensor in function.inputs)
+        self.specs_out = tuple(_spec(tensor) for tensor in function.outputs)
+        self._graph = function.graph.as_graph_def()
+        self._inputs = [(tensor.name, tensor.dtype) for tensor in function.inputs]
+        self._outputs = [tensor.name for tensor in function.outputs]
+
+    def __call__(self, batch: Any) -> list[Any]:
+        """The outputs for a batch (N, H, W, C), one tensor each."""
+        tf = tensorflow()
+        fed = {name: tf.cast(batch, dtype) for name, dtype in self._inputs}
+        found: list[Any] = tf.graph_util.import_graph_def(self._graph, fed, self._outputs, name="detector")
+        return found
+
+
+def _spec(tensor: Any) -> TensorSpec:
+    shape = () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+    return TensorSpec(tensor.name.partition(":")[0], shape, tensor.dtype.name)

@@ -1,0 +1,87 @@
+"""The user's own code: the builder of a model, and the classes and functions that a model is made of."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from xaifake.errors import UsageError
+
+KERAS = {"keras", "tf_keras", "tensorflow"}
+
+
+def built(builder: str | Callable[[], Any]) -> Any:
+    """The model that ``module:function`` (or the function itself) returns.
+
+    Raises:
+        UsageError: there is no such function, or it fails.
+    """
+    name = builder if isinstance(builder, str) else getattr(builder, "__name__", repr(builder))
+    if isinstance(builder, str):
+        module, colon, function = builder.rpartition(":")
+        if not (module and colon and function):
+            raise UsageError(f"A builder is named MODULE:FUNCTION (--builder). Received: {builder}")
+        builder = getattr(user_module(module), function, None)  # type: ignore[assignment]
+    if not callable(builder):
+        raise UsageError(f"The builder must be a function that returns the model (--builder). Received: {name}")
+    try:
+        return builder()
+    except Exception as error:
+        raise UsageError(f"The builder failed with {_shown(error)}. Received: --builder {name}") from error
+
+
+def custom_objects_of(given: str | Path | ModuleType | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Names → classes and functions: a mapping as it is, or all public ones of a module that are not Keras' own.
+
+    Raises:
+        UsageError: the module cannot be imported.
+    """
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        return dict(given)
+    module = given if isinstance(given, ModuleType) else user_module(str(given))
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isfunction(value))
+        and value.__module__.partition(".")[0] not in KERAS
+    }
+
+
+def user_module(name: str) -> ModuleType:
+    """A module by its name, looked for in the current directory too, or by the path of its ``.py`` file.
+
+    Raises:
+        UsageError: it cannot be imported.
+    """
+    here = str(Path.cwd())
+    sys.path.insert(0, here)
+    try:
+        return _from_file(Path(name)) if name.endswith(".py") else importlib.import_module(name)
+    except Exception as error:
+        raise UsageError(
+            f"The module cannot be imported, {_shown(error)}; give its name, or the path of its .py file. Received: {name}"
+        ) from error
+    finally:
+        sys.path.remove(here)
+
+
+def _from_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no loader for {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _shown(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -8,13 +8,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xaifake.detector.contract import (
+    add_contract_arguments,
+    contract_path,
+    given_fields,
+    infer,
+    read_contract,
+    write_contract,
+)
+
 HELP = "write a model's contract for editing"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """MODEL, where to write, and the contract's flags."""
-    from xaifake.detector.contract import add_contract_arguments
-
     parser.add_argument("model", metavar="MODEL", help="a file or SavedModel folder as Keras saved it")
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: MODEL.contract.toml beside it)")
     parser.add_argument("--force", action="store_true", help="replace a file of that name")
@@ -23,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Inspect, infer, write; print where it was written and every assumption."""
-    from xaifake.detector.contract import contract_path, given_fields, infer, read_contract, write_contract
     from xaifake.detector.inspection import inspect_model
 
     given = read_contract(arguments.contract) if arguments.contract else {}

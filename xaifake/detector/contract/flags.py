@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
 from xaifake.detector.contract.fields import FIELDS, checked, flag
 from xaifake.errors import ContractError, UsageError
+
+NEGATIVE = re.compile(r"^-[\d.]+(,-?[\d.]+)*$")
+"""Values that begin with a minus sign and are no options."""
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +29,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_contract_arguments(parser: argparse.ArgumentParser) -> None:
     """``--contract FILE`` and one flag for each field of the contract."""
+    parser._negative_number_matcher = NEGATIVE  # noqa: SLF001 - else --range -1,1 is read as an option; argparse has no way to ask
     group = parser.add_argument_group("contract: how to feed the detector and read it (inferred where not given)")
     group.add_argument("--contract", metavar="FILE", help="contract to use instead of MODEL.contract.toml")
     for name, field in FIELDS.items():

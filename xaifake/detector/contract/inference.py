@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xaifake.detector.backbones import known_backbone
 from xaifake.detector.contract.fields import checked, flag
-from xaifake.detector.inspection.record import Inspection, TensorSpec
 from xaifake.errors import ContractError, NotADetectorError
 from xaifake.records import Assumption, Contract
+
+if TYPE_CHECKING:  # inspection opens files by h5py, which a command line that only shows its help need not pay for
+    from xaifake.detector.inspection.record import Inspection, TensorSpec
 
 USUAL_SIDE = 224
 

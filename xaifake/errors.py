@@ -12,7 +12,8 @@
     │   └── NumbersError                 scores with NaN or infinity
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
     ├── CaseError (ValueError)           a saved case that cannot be read
-    └── OutputError (OSError)            results that cannot be written
+    ├── OutputError (OSError)            results that cannot be written
+    └── MissingLibraryError (ImportError) a library, or what it needs of the system, that is not here
 
 Each message is one sentence or two for a person: what is wrong, what would be accepted, what to do, and at its end what
 was received. The command line prints it as it stands and exits with 1, or with 2 for a `UsageError`.
@@ -69,3 +70,7 @@ class CaseError(XaifakeError, ValueError):
 
 class OutputError(XaifakeError, OSError):
     """Results that cannot be written."""
+
+
+class MissingLibraryError(XaifakeError, ImportError):
+    """A library, or what it needs of the system, that is not here."""

@@ -1,0 +1,139 @@
+"""A case on disk: ``NAME.json`` for words and numbers, ``NAME.npz`` for the maps. No TensorFlow, no pickles."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.errors import CaseError, PictureError
+from xaifake.images import read_picture, write_whole
+from xaifake.records import Case, Picture
+from xaifake.schema import SCHEMA, case_arrays, case_from, case_record, failure_record, record_bytes
+
+__all__ = ["case_names", "case_record", "failure_record", "load_case", "save_case"]
+
+NAME_BYTES = 120
+"""How long a case's file name may be before its ending; file systems allow 255 bytes."""
+
+
+def save_case(case: Case, folder: str | Path, name: str | None = None) -> Path:
+    """Write ``NAME.json`` and ``NAME.npz``, each whole or not at all; the same case gives the same bytes.
+
+    Args:
+        case: what to keep.
+        folder: where.
+        name: the files' stem; without it, the picture's own (see `case_names` for many pictures).
+
+    Returns:
+        The path of the JSON.
+
+    Raises:
+        OutputError: where the files cannot be written.
+    """
+    stem = name or case_names([case.picture.path or case.picture.name])[0]
+    path = Path(folder) / f"{stem}.json"
+    memory = io.BytesIO()
+    np.savez_compressed(memory, **case_arrays(case))  # type: ignore[arg-type]  # no method is named allow_pickle
+    write_whole(_arrays_beside(path), memory.getvalue())
+    write_whole(path, record_bytes(case_record(case)))
+    return path
+
+
+def load_case(path: str | Path, picture: str | Path | Picture | None = None) -> Case:
+    """Read a case back, without TensorFlow.
+
+    Args:
+        path: the JSON; its NPZ lies beside it.
+        picture: the picture, where it no longer lies at its recorded path or came from no file.
+
+    Returns:
+        The case as it was saved. Sequences within options and diagnostics come back as tuples.
+
+    Raises:
+        CaseError: where the JSON or the NPZ is missing, damaged or of another schema.
+        PictureError: where the picture is missing or no longer the one that was explained.
+    """
+    path = Path(path)
+    record, arrays = _read_record(path), _read_arrays(_arrays_beside(path))
+    try:
+        return case_from(record, arrays, _picture_of(record["picture"], picture))
+    except PictureError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CaseError(f"The saved case is damaged ({error}); explain the picture again. Received: {path}") from error
+
+
+def case_names(pictures: Sequence[str]) -> list[str]:
+    """A file stem for each picture: unique within the run, also where case does not count; safe; of bounded length.
+
+    >>> case_names(["a/face.png", "b/face.jpg", "../../.hidden"])
+    ['face', 'face-2', 'hidden']
+    """
+    taken: set[str] = set()
+    names = []
+    for picture in pictures:
+        stem = name = _safe_stem(picture)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _safe_stem(picture: str) -> str:
+    text = unicodedata.normalize("NFC", Path(picture.replace("\\", "/")).stem)
+    safe = re.sub(r"[^\w.-]+", "_", text).strip("._-")
+    return safe.encode("utf-8")[:NAME_BYTES].decode("utf-8", "ignore") or "picture"
+
+
+def _arrays_beside(path: Path) -> Path:
+    return path.parent / f"{path.name.removesuffix('.json')}.npz"
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CaseError(f"The saved case cannot be read ({error.strerror}). Received: {path}") from error
+    except ValueError as error:
+        raise CaseError(f"A saved case is the JSON that xaifake explain writes. Received: {path}") from error
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema != SCHEMA:
+        raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {path} of {schema}")
+    if record.get("error"):
+        raise CaseError(f"This record holds no case, only why there is none: {record['error']} Received: {path}")
+    return dict(record)
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise CaseError(f"A case needs the maps that were saved beside its JSON. Received: no file {path}") from error
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise CaseError(f"The maps of this case are damaged ({error}). Received: {path}") from error
+
+
+def _picture_of(recorded: dict[str, Any], given: str | Path | Picture | None) -> Picture:
+    source = given if given is not None else recorded["path"]
+    if source is None:
+        raise PictureError(f"This case was made from an array, not from a file: give picture=. Received: {recorded['name']}")
+    picture = source if isinstance(source, Picture) else read_picture(source)
+    if picture.sha256 != recorded["sha256"]:
+        raise PictureError(
+            "This is not the picture that was explained, its SHA-256 differs; give the right one with picture=. "
+            f"Received: {picture.path or picture.name} with {picture.sha256[:12]}…, recorded {recorded['sha256'][:12]}…"
+        )
+    return picture

@@ -1,0 +1,219 @@
+"""Every sentence that a person reads about a case, from fixed templates: deterministic, and in one place.
+
+The detector scores; a score is no finding about the picture. Both directions are told. The four verbal bands and their
+thresholds, 0.5, 0.7 and 0.9, follow the scale that newsroom verification tools use: a convention, not a calibration.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from xaifake.records import Attribution, Case, Prediction
+from xaifake.report.scales import Scale, has_sign
+from xaifake.report.strongest import Area, Strongest
+
+BANDS = (
+    (0.9, "very strong evidence"),
+    (0.7, "strong evidence"),
+    (0.5, "moderate evidence (suspicious but non-conclusive)"),
+    (0.0, "weak evidence (non-conclusive)"),
+)
+"""From which score on which words are used, greatest first."""
+
+STATUS = "Screening aid. Not a finding about the picture."
+CAUTION = (
+    "Before the pictures: a heatmap shows which places moved this detector's score. It does not show that anything was "
+    "altered there, nor what looks wrong. Detectors err on pictures unlike their training material, above all on small, "
+    "compressed or screenshot copies. Treat the score as one line of evidence among several."
+)
+BAND_NOTE = (
+    "Uncalibrated score: it is no probability and no share of the picture. "
+    "The words weak, moderate, strong and very strong begin at 0, 0.5, 0.7 and 0.9 by convention."
+)
+COLOURS = "Orange supports FAKE, blue supports REAL, violet is sensitivity without a sign."
+NO_EVIDENCE = "no evidence above noise"
+DISPLAY_COPY = "The photograph is a display copy, re-encoded and possibly reduced. The detector read the original file."
+LIMITATIONS = (
+    "The score and the maps describe this detector on this file. Another detector, or another copy, may answer differently.",
+    "A low score says that this detector found little. It does not say that the picture is genuine.",
+    "Methods may disagree. Where they do, the place of the evidence is open.",
+    "Interpolation makes a coarse grid look finer than it is: switch to native cells to see what was measured.",
+    "The maps have not been tested here for whether hiding a place would move the score.",
+    "No error rates of this detector are known to this report. Ask for them, at this threshold, on material like this.",
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """How to read one method."""
+
+    title: str
+    shows: str
+    look_for: str
+    ignore: str
+
+
+CARDS = {
+    "gradcam": Card(
+        "Grad-CAM",
+        "Which cells of one late layer raise or lower the logit, to first order: the layer's activations, weighted by the "
+        "gradient of the logit.",
+        "Broad areas, and whether SHAP and LIME point to the same ones.",
+        "Fine outlines: the grid is coarse, and every contour within a cell comes from interpolation.",
+    ),
+    "shap": Card(
+        "SHAP",
+        "How much each region adds to the logit when it is shown, averaged over many mixtures of shown and hidden regions. "
+        "The values add up to the logit less the logit of the hidden picture.",
+        "Regions that stand out clearly from the rest, and the additivity gap in the settings: it should be small.",
+        "Small values of many regions, and the exact outline of a region: it is a superpixel, not a part of the face.",
+    ),
+    "lime": Card(
+        "LIME",
+        "The weights of a linear model, fitted to the detector's logits on randomly masked copies: one weight a region.",
+        "The few strongest regions, and the fit R² in the settings: below about 0.5 the linear picture is poor.",
+        "The order of the weaker regions: another seed may well turn it round.",
+    ),
+    "smoothgrad": Card(
+        "SmoothGrad",
+        "How the logit answers to small changes of each pixel, averaged over slightly noisy copies.",
+        "Clusters of pixels of one colour.",
+        "Single pixels, and edges of the picture's own content: gradients follow them. The other methods have another unit.",
+    ),
+}
+
+
+def card(method: str) -> Card:
+    """How to read a method; a method that is not known here gets a card that says only what holds for every one."""
+    return CARDS.get(
+        method,
+        Card(
+            method,
+            "Signed evidence of each cell or region for the detector's score for FAKE.",
+            "Places on which several methods agree.",
+            "Details finer than the native grid.",
+        ),
+    )
+
+
+def band(p_fake: float) -> str:
+    """The words for a score.
+
+    >>> band(0.7)
+    'strong evidence'
+    """
+    return next(words for start, words in BANDS if p_fake >= start)
+
+
+def score_words(p_fake: float) -> str:
+    """The score with two digits, cut off and not rounded, so that the printed number never lies in a higher band.
+
+    >>> score_words(0.8999), score_words(0.002), score_words(1.0)
+    ('0.89', 'below 0.01', 'above 0.99')
+    """
+    if p_fake < 0.01:
+        return "below 0.01"
+    return "above 0.99" if p_fake > 0.99 else f"{math.floor(p_fake * 100 + 1e-9) / 100:.2f}"
+
+
+def prediction_sentence(case: Case) -> str:
+    """What the detector scored, in one sentence or two, with the caution that the score needs."""
+    prediction = case.prediction
+    sentence = (
+        f"The detector {model_name(case)} scored this picture {score_words(prediction.p_fake)} for FAKE "
+        f"(threshold {prediction.threshold:.2f}): {band(prediction.p_fake)}, uncalibrated score."
+    )
+    return f"{sentence} {_follow_up(prediction)}".strip()
+
+
+def _follow_up(prediction: Prediction) -> str:
+    if prediction.p_fake < BANDS[2][0]:
+        low = "This detector found no strong evidence for FAKE. That does not show that the picture is genuine."
+        return low if prediction.label == "REAL" else f"{low} The score still lies above this detector's own threshold."
+    return "" if prediction.label == "FAKE" else "The score lies below this detector's own threshold."
+
+
+def model_name(case: Case) -> str:
+    """The model file's name without its folder."""
+    return PurePath(case.detector.path).name or case.detector.path
+
+
+def subject(case: Case, attribution: Attribution) -> str:
+    """What a map's areas are shares of: the face, the picture as a whole, or the map itself in another domain."""
+    if attribution.domain != "pixel":
+        return "map"
+    return "face" if case.contract.crop == "face" else "picture"
+
+
+def evidence_sentence(attribution: Attribution, found: Strongest, whole: str) -> str:
+    """The picture of one method as a sentence: also its alternative text. ``whole`` is `subject`'s word."""
+    if attribution.is_empty:
+        return f"{NO_EVIDENCE.capitalize()}."
+    if not has_sign(attribution):
+        return f"The score is most sensitive in the {_place(found.fake[0], found.unit, whole)}."
+    sides = [
+        f"{label} is supported most by the {_place(areas[0], found.unit, whole)}" if areas else f"{label} is not supported"
+        for label, areas in (("FAKE", found.fake), ("REAL", found.real))
+    ]
+    return f"{sides[0]}; {sides[1]}."
+
+
+def _place(area: Area, unit: str, whole: str) -> str:
+    return f"{where(area)} ({signed(area.value)} {unit} on {percent(area.share)} of the {whole})"
+
+
+def where(area: Area) -> str:
+    """Where an area's middle lies, with left and right as one sees them in the picture.
+
+    >>> where(Area(1.0, 0.02, 0.1, 0.5)), where(Area(1.0, 0.02, 0.5, 0.5))
+    ('upper centre', 'centre')
+    """
+    down = ("upper", "middle", "lower")[min(int(area.down * 3), 2)]
+    across = ("left", "centre", "right")[min(int(area.across * 3), 2)]
+    return "centre" if (down, across) == ("middle", "centre") else f"{down} {across}"
+
+
+def grid_sentence(attribution: Attribution) -> str:
+    """How fine the map really is."""
+    rows, columns = attribution.grid
+    if attribution.regions is not None:
+        return f"{len(set(attribution.regions.ravel().tolist()))} regions on {rows} × {columns}"
+    return f"native grid {rows} × {columns}"
+
+
+def map_sentence(attribution: Attribution, scale: Scale) -> str:
+    """A map without its photograph: how fine it is, and what its strongest colour stands for."""
+    if attribution.is_empty:
+        return f"{grid_sentence(attribution)}; {NO_EVIDENCE}"
+    return f"{grid_sentence(attribution)}; strongest colour {signed(scale.own).lstrip('+')} {scale.unit}"
+
+
+def scale_sentence(scale: Scale) -> str:
+    """With which methods a picture shares its scale, and in which unit."""
+    if scale.shared_with:
+        return f"one scale with {', '.join(card(name).title for name in scale.shared_with)}"
+    return "a scale of its own"
+
+
+def signed(value: float) -> str:
+    """A signed number with three digits and a true minus.
+
+    >>> signed(0.12345), signed(-2.0), signed(0.0)
+    ('+0.123', '−2.00', '0')
+    """
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{abs(value):.{digits}f}" if 1e-4 <= abs(value) < 1e5 else f"{abs(value):.2e}"
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
+def percent(share: float) -> str:
+    """A share in percent.
+
+    >>> percent(0.0204), percent(0.00001)
+    ('2.0 %', 'under 0.1 %')
+    """
+    return f"{share * 100:.1f} %" if share >= 0.001 else "under 0.1 %"

@@ -1,0 +1,183 @@
+"""A case as plain data, and back: one JSON-able record in words and numbers, and named arrays. No files here.
+
+``docs/schema.md`` describes every key; a change that breaks a reader gets a new number in `SCHEMA`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.records import Assumption, Attribution, Box, Case, Contract, Face, Failure, ModelFile, Picture, Prediction
+
+SCHEMA = "xaifake.case/1"
+KEYS = (
+    "schema",
+    "image",
+    "error",
+    "prediction",
+    "detector",
+    "contract",
+    "assumptions",
+    "attributions",
+    "picture",
+    "face",
+    "view_sha256",
+    "seed",
+    "versions",
+)
+"""The top-level keys of every record, in order."""
+LANDMARKS = "face.landmarks"
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def case_record(case: Case) -> dict[str, Any]:
+    """Everything of a case but its pixels and maps, ready for JSON: no NaN, no tuple, no NumPy value."""
+    picture, prediction = case.picture, case.prediction
+    record = {
+        "schema": SCHEMA,
+        "image": picture.path or picture.name,
+        "error": None,
+        "prediction": {
+            "p_fake": prediction.p_fake,
+            "logit": prediction.logit,
+            "label": prediction.label,
+            "threshold": prediction.threshold,
+        },
+        "detector": asdict(case.detector),
+        "contract": asdict(case.contract),
+        "assumptions": [asdict(assumption) for assumption in case.assumptions],
+        "attributions": {name: _attribution_record(a) for name, a in case.attributions.items()},
+        "picture": {
+            "name": picture.name,
+            "path": picture.path,
+            "sha256": picture.sha256,
+            "height": picture.height,
+            "width": picture.width,
+            "notes": picture.notes,
+        },
+        "face": {"box": asdict(case.face.box), "locator": case.face.locator},
+        "view_sha256": case.view_sha256,
+        "seed": case.seed,
+        "versions": _sorted(case.versions),
+    }
+    plain: dict[str, Any] = _plain(record)
+    return plain
+
+
+def failure_record(failure: Failure) -> dict[str, Any]:
+    """The record of a picture that could not be explained: the same keys, null but for the picture and the sentence."""
+    return dict.fromkeys(KEYS) | {"schema": SCHEMA, "image": failure.image, "error": failure.error}
+
+
+def case_arrays(case: Case) -> dict[str, NDArray[Any]]:
+    """The native-grid maps by method name, and ``METHOD.regions``, ``METHOD.region_values`` where there are any."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, attribution in case.attributions.items():
+        arrays[name] = attribution.values
+        if attribution.regions is not None:
+            arrays[f"{name}.regions"] = attribution.regions
+        if attribution.region_values is not None:
+            arrays[f"{name}.region_values"] = attribution.region_values
+    if case.face.landmarks is not None:
+        arrays[LANDMARKS] = case.face.landmarks
+    return arrays
+
+
+def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Case:
+    """The case that a record, its arrays and its picture describe; sequences within options come back as tuples.
+
+    Raises:
+        KeyError, TypeError, ValueError: where they do not describe one.
+    """
+    known = record["picture"]
+    source = Picture(known["name"], picture.pixels, picture.sha256, known["path"], tuple(known["notes"]))
+    face = Face(source, Box(**record["face"]["box"]), record["face"]["locator"], arrays.get(LANDMARKS))
+    return Case(
+        face=face,
+        prediction=Prediction(record["prediction"]["logit"], record["prediction"]["threshold"]),
+        detector=ModelFile(**record["detector"]),
+        contract=Contract(**_tuples(record["contract"])),
+        assumptions=tuple(Assumption(**_tuples(assumption)) for assumption in record["assumptions"]),
+        attributions={name: _attribution(name, entry, source, arrays) for name, entry in record["attributions"].items()},
+        view_sha256=record["view_sha256"],
+        seed=record["seed"],
+        versions=record["versions"],
+    )
+
+
+def record_bytes(record: Mapping[str, Any]) -> bytes:
+    r"""A record as JSON in UTF-8. A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes."""
+    text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _attribution_record(attribution: Attribution) -> dict[str, Any]:
+    return {
+        "domain": attribution.domain,
+        "target": attribution.target,
+        "unit": attribution.unit,
+        "options": _sorted(attribution.options),
+        "seed": attribution.seed,
+        "calls": attribution.calls,
+        "seconds": attribution.seconds,
+        "grid": attribution.grid,
+        "diagnostics": _sorted(attribution.diagnostics),
+        "is_empty": attribution.is_empty,
+        "box": asdict(attribution.box),
+    }
+
+
+def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: Arrays) -> Attribution:
+    if name not in arrays:
+        raise ValueError(f"there is no map of {name}")
+    if list(arrays[name].shape) != entry["grid"]:
+        raise ValueError(f"the map of {name} has the shape {arrays[name].shape}, its record says {entry['grid']}")
+    return Attribution(
+        method=name,
+        values=arrays[name],
+        unit=entry["unit"],
+        domain=entry["domain"],
+        box=Box(**entry["box"]),
+        picture_size=(picture.height, picture.width),
+        options=_tuples(entry["options"]),
+        seed=entry["seed"],
+        calls=entry["calls"],
+        seconds=entry["seconds"],
+        target=entry["target"],
+        regions=arrays.get(f"{name}.regions"),
+        region_values=arrays.get(f"{name}.region_values"),
+        diagnostics=_tuples(entry["diagnostics"]),
+    )
+
+
+def _sorted(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: mapping[key] for key in sorted(mapping)}
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types; a number that is not finite becomes null."""
+    if isinstance(value, np.generic | np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return value

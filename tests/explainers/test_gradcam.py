@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from xaifake.game.game import new_game
 
 from xaifake.detector.engine import Detector
 from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.detector.runtime import keras
 from xaifake.errors import UsageError
 from xaifake.explainers.gradcam import MAPS, GradCAM
+from xaifake.game.game import new_game
 from xaifake.records import Box, Contract, Face, ModelFile, Picture, View
 
 FILE = ModelFile("planted", "0" * 64, "in memory", 3)
@@ -62,14 +62,8 @@ def test_flat_models_agree_with_tf_keras_vis(variant: Any) -> None:
     detector = Detector(model, Contract((SIZE, SIZE), head="sigmoid"), FILE)
     if variant == "gradcam++":  # the factor exp(score), dropped here as a constant of the picture
         expected = expected / np.exp(detector.score(pixels.astype(np.float32)))[:, None, None]
-    attributions = GradCAM(variant=variant, layer="last").explain(detector, games_of(pixels), seed=0)
-    if variant == "gradcam++":
-        tapped = detector.tap(pixels.astype(np.float32), "last")
-        from xaifake.explainers.gradcam import _plus_plus
-
-        actual = np.maximum(_plus_plus(tapped.activations, tapped.gradients), 0)
-    else:
-        actual = np.maximum([a.values for a in attributions], 0)
+    attributions = GradCAM(variant=variant, positive=True, layer="last").explain(detector, games_of(pixels), seed=0)
+    actual = np.stack([attribution.values for attribution in attributions])
 
     np.testing.assert_allclose(actual, expected, atol=1e-4 * expected.max())
     assert expected.max() > 0
@@ -86,14 +80,21 @@ def test_with_a_pooling_head_the_cells_add_up_to_the_logit() -> None:
     np.testing.assert_allclose([a.values.sum() for a in attributions], detector.score(pixels.astype(np.float32)), rtol=1e-4)
 
 
-def test_opposite_scores_give_opposite_maps() -> None:
-    """Negating the gradient negates every variant's signed map."""
-    random = np.random.default_rng(1)
-    activations = random.random((2, 5, 5, 3), np.float32)
-    gradients = random.normal(size=(2, 5, 5, 3)).astype(np.float32)
+@pytest.mark.keras
+@pytest.mark.parametrize("variant", MAPS)
+def test_opposite_contracts_give_opposite_maps(variant: Any) -> None:
+    """Taking a low output as FAKE instead of a high one negates every variant's signed map."""
+    model, pixels = trained_like_cnn(), planted_picture().pixels[None]
 
-    for variant in MAPS.values():
-        np.testing.assert_allclose(variant(activations, -gradients), -variant(activations, gradients), atol=1e-6)
+    high, low = (
+        GradCAM(variant=variant).explain(
+            Detector(model, Contract((SIZE, SIZE), head="sigmoid", fake_when=when), FILE), games_of(pixels), seed=0
+        )[0]
+        for when in ("high", "low")
+    )
+
+    np.testing.assert_array_equal(low.values, -high.values)
+    assert not high.is_empty
 
 
 def test_an_unknown_variant_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,12 +14,13 @@ from xaifake.detector.heads import fake_logit
 from xaifake.detector.resizing import resize
 from xaifake.detector.runtime import tensorflow
 from xaifake.detector.tapping import LayerCall, choose, recorded
-from xaifake.errors import NotADetectorError, NumbersError
+from xaifake.errors import NotADetectorError, NumbersError, XaifakeError
 from xaifake.faces import faces_of
 from xaifake.images import as_picture
 from xaifake.interfaces import Tapped
 from xaifake.records import Assumption, Contract, Face, Logits, ModelFile, Prediction, View, Views
 
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 BATCH = 16
 """Pictures in one forward pass: on CPUs a larger batch gains nothing and costs memory."""
 
@@ -90,9 +92,7 @@ class Detector:
         output = self.model(self._fed(self._domain.encode(views, self.contract)), **self._inference)
         flat = tensorflow().nest.flatten(output)
         if len(flat) != 1:
-            raise NotADetectorError(
-                f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs"
-            )
+            raise NotADetectorError(f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs")
         return fake_logit(flat[0], self.contract)[0]
 
     def _fed(self, batch: Any) -> Any:
@@ -132,12 +132,27 @@ class Detector:
         """Trace a function of views once, for batches of any length."""
         tf = tensorflow()
         shape = tf.TensorSpec((None, *self.contract.size, 3), tf.float32)
-        traced: Callable[..., Any] = tf.function(function, input_signature=[shape]).get_concrete_function()
-        return traced
+        refusals: list[XaifakeError] = []
+
+        def traced(views: Any) -> list[Any]:
+            try:
+                return function(views)
+            except XaifakeError as refusal:
+                refusals.append(refusal)  # AutoGraph would hand it on as an error of its own
+                raise
+
+        try:
+            compiled: Callable[..., Any] = tf.function(traced, input_signature=[shape]).get_concrete_function()
+        except Exception as error:
+            raise refusals[-1] if refusals else self._cannot_run(error) from error
+        return compiled
 
     def _run(self, function: Callable[..., Any], views: Views) -> list[NDArray[np.float32]]:
         tf = tensorflow()
-        batches = [function(tf.constant(views[i : i + BATCH], tf.float32)) for i in range(0, len(views), BATCH)]
+        try:
+            batches = [function(tf.constant(views[i : i + BATCH], tf.float32)) for i in range(0, len(views), BATCH)]
+        except tf.errors.OpError as error:
+            raise self._cannot_run(error) from error
         parts = [np.concatenate([np.asarray(part) for part in column]) for column in zip(*batches, strict=True)]
         if not all(np.isfinite(part).all() for part in parts):
             raise NumbersError(
@@ -145,3 +160,13 @@ class Detector:
                 f"finite scores; check its weights and the contract's range. Received: {self.file.path}"
             )
         return parts
+
+    def _cannot_run(self, error: Exception) -> NotADetectorError:
+        """The refusal of a model that fails on a batch of its own contract, with the heart of what it said."""
+        text = ANSI.sub("", str(error)).partition("Arguments received by")[0]
+        said = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
+        height, width = self.contract.size
+        return NotADetectorError(
+            f"The model cannot be run on pictures of {height} × {width}; check the contract's size and channels. "
+            f"Received: {self.file.path}, which says: {said[-1][:200]}"
+        )

@@ -22,13 +22,13 @@ class GradCAM:
     """Gradient-weighted class activation maps, signed.
 
     Sources: Grad-CAM, Selvaraju et al. 2017, section 3; Grad-CAM++, Chattopadhyay et al. 2018, equations 10 to 19;
-    LayerCAM, Jiang et al. 2021, equation 5. Deviations: the sum is kept signed (the papers keep its positive part, which
-    ``positive=True`` gives), so that evidence for REAL shows; it is of the logit; Grad-CAM++ drops the factor exp(score),
-    a positive constant of the picture, and takes its signed form as the map of the score less the map of its negative.
+    LayerCAM, Jiang et al. 2021, equation 5. Deviations: the papers' maps keep only what raises the score; here the map of
+    the negated score is taken off, so that evidence for REAL shows too (``positive=True`` leaves it out). The logit is
+    explained. Grad-CAM++ drops the factor exp(score), a positive constant of the picture.
 
     Attributes:
         variant: which member of the family.
-        positive: keep only the positive part, as in the papers.
+        positive: the paper's own map, of evidence for FAKE only.
         layer: name or path of the layer; without it, the last layer that still has a grid.
     """
 
@@ -49,9 +49,10 @@ class GradCAM:
     def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
         """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
         tapped = engine.tap(pixels_of(games), self.layer)
-        maps = MAPS[self.variant](tapped.activations, tapped.gradients)
-        if self.positive:
-            maps = np.maximum(maps, 0)
+        raising = MAPS[self.variant]
+        maps = raising(tapped.activations, tapped.gradients)
+        if not self.positive:
+            maps = maps - raising(tapped.activations, -tapped.gradients)
         return [
             Attribution(
                 method="gradcam",
@@ -71,27 +72,23 @@ class GradCAM:
 
 def _gradcam(activations: Floats, gradients: Floats) -> Floats:
     weights = gradients.mean(axis=(1, 2), keepdims=True)
-    return np.asarray((weights * activations).sum(axis=3))
+    return np.maximum((weights * activations).sum(axis=3), 0)
 
 
 def _layercam(activations: Floats, gradients: Floats) -> Floats:
-    return np.asarray((gradients * activations).sum(axis=3))
+    return np.maximum((np.maximum(gradients, 0) * activations).sum(axis=3), 0)
 
 
 def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
-    return _plus_plus(activations, gradients) - _plus_plus(activations, -gradients)
-
-
-def _plus_plus(activations: Floats, gradients: Floats) -> Floats:
-    """The map of a score whose gradients these are: float64 inside, since cubes of small gradients vanish in float32."""
-    g = gradients.astype(np.float64)
+    g = gradients.astype(np.float64)  # cubes of small gradients vanish in float32
     second, third = g**2, g**3
     denominator = 2 * second + third * activations.sum(axis=(1, 2), keepdims=True)
     alpha = np.divide(second, denominator, out=np.zeros_like(g), where=denominator != 0)
     total = alpha.sum(axis=(1, 2), keepdims=True)
     alpha = np.divide(alpha, total, out=np.zeros_like(g), where=total != 0)
     weights = (alpha * np.maximum(g, 0)).sum(axis=(1, 2), keepdims=True)
-    return np.asarray((weights * activations).sum(axis=3), np.float32)
+    return np.maximum((weights * activations).sum(axis=3), 0).astype(np.float32)
 
 
 MAPS = {"gradcam": _gradcam, "gradcam++": _gradcam_plus_plus, "layercam": _layercam}
+"""Each variant's map of what raises the score whose gradients are given, (N, gh, gw), never negative."""

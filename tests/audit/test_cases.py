@@ -1,0 +1,128 @@
+"""Explaining pictures: the record is whole, one bad picture harms no other, and company changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xaifake
+from xaifake.audit.cases import explain_many, explainers_of
+from xaifake.detector.engine import Detector
+from xaifake.detector.planted import SIZE, planted_model, planted_picture
+from xaifake.detector.runtime import tensorflow
+from xaifake.errors import PictureError, UnknownNameError
+from xaifake.explainers.gradcam import GradCAM
+from xaifake.explainers.lime import Lime
+from xaifake.records import Case, Contract, Failure, ModelFile
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    """The planted detector, nested, in memory."""
+    return xaifake.wrap_model(planted_model(shape="nested"))
+
+
+@pytest.mark.keras
+def test_a_case_says_what_was_asked_and_how(detector: Detector) -> None:
+    """Prediction, contract, assumptions, methods with calls and seconds, hashes and versions are all in the record."""
+    clock = itertools.count()
+
+    (case,) = explain_many(
+        detector, [planted_picture().pixels], calls=64, seed=3, regions=20, clock=lambda: float(next(clock))
+    )
+
+    assert isinstance(case, Case)
+    assert list(case.attributions) == ["gradcam", "shap", "lime"]
+    assert {a.seconds for a in case.attributions.values()} == {1.0}
+    assert case.prediction.label == "FAKE"
+    assert case.contract == detector.contract
+    assert case.assumptions == detector.assumptions
+    assert case.seed == 3
+    assert len(case.view_sha256) == len(case.picture.sha256) == len(case.detector.sha256) == 64
+    assert {"xaifake", "tensorflow", "shap", "lime", "python"} <= set(case.versions)
+
+
+@pytest.mark.keras
+def test_one_bad_picture_harms_no_other(detector: Detector, tmp_path: Path) -> None:
+    """A file that is no picture becomes a failure in its place; the others are explained."""
+    good = planted_picture().pixels
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+
+    outcomes = list(explain_many(detector, [good, str(tmp_path / "bad.png"), good], methods=["gradcam"]))
+
+    assert [type(outcome) for outcome in outcomes] == [Case, Failure, Case]
+    assert outcomes[1].image.endswith("bad.png")
+    with pytest.raises(PictureError):
+        xaifake.explain(detector, tmp_path / "bad.png", methods=["gradcam"])
+
+
+@pytest.mark.keras
+def test_a_picture_that_yields_nan_fails_alone() -> None:
+    """Where one picture of a batch makes the detector answer with infinity, only that picture fails."""
+    tf = tensorflow()
+    detector = Detector(
+        lambda batch: tf.math.log(tf.reduce_mean(batch, axis=(1, 2))[:, :1]),
+        Contract((SIZE, SIZE), head="logit"),
+        ModelFile("log", "0" * 64, "in memory", None),
+    )
+    grey, black = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE, 3), np.uint8)
+
+    outcomes = list(explain_many(detector, [grey, black, grey], methods=["lime"], calls=16, regions=4))
+
+    assert [type(outcome) for outcome in outcomes] == [Case, Failure, Case]
+    assert "NaN or infinity" in outcomes[1].error
+
+
+@pytest.mark.keras
+def test_the_users_own_explainer_takes_part(detector: Detector) -> None:
+    """An explainer object stands beside names, with its own options."""
+    case = xaifake.explain(
+        detector, planted_picture().pixels, methods=[GradCAM(variant="layercam"), Lime(calls=32)], regions=9
+    )
+
+    assert case.attributions["gradcam"].options["variant"] == "layercam"
+    assert case.attributions["lime"].calls == 32
+
+
+@pytest.mark.keras
+def test_attributions_lie_in_the_source_pictures_coordinates(detector: Detector) -> None:
+    """On a picture of twice the size, the drawn maximum lies on the enlarged plant."""
+    planted = planted_picture(2)
+    large = planted.pixels.repeat(2, axis=0).repeat(2, axis=1)
+
+    drawn = (
+        xaifake.explain(xaifake.wrap_model(planted_model(), resize="nearest"), large, methods=["gradcam"])
+        .attributions["gradcam"]
+        .on(2 * SIZE, 2 * SIZE)
+    )
+
+    top, left = np.unravel_index(drawn.argmax(), drawn.shape)
+    assert planted.fake.top * 2 <= top < planted.fake.bottom * 2
+    assert planted.fake.left * 2 <= left < planted.fake.right * 2
+
+
+@pytest.mark.parametrize(
+    ("methods", "options", "sentence"),
+    [
+        (["lyme"], {}, "Did you mean lime"),
+        (["lime"], {"lime": {"depth": 3}}, "lime has the options"),
+        (["lime"], {"shap": {"calls": 3}}, "a method that is not used"),
+    ],
+)
+def test_wrong_names_are_refused_before_any_model_is_asked(methods: Any, options: Any, sentence: str) -> None:
+    """Unknown methods and options are named in the refusal, with what there is."""
+    with pytest.raises(UnknownNameError, match=sentence):
+        explainers_of(methods, None, options)
+
+
+def test_calls_reach_the_masking_methods_only() -> None:
+    """--calls sets what SHAP and LIME may ask; an option given for one of them wins."""
+    gradcam, shap, lime = explainers_of(["gradcam", "shap", "lime"], 100, {"lime": {"calls": 300}})
+
+    assert (gradcam.calls, shap.calls, lime.calls) == (1, 100, 300)
+    assert "calls" not in {field.name for field in dataclasses.fields(gradcam)}

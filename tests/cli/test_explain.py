@@ -1,0 +1,168 @@
+"""``xaifake explain`` as a person runs it: what it prints, what it writes, how it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import xaifake
+from xaifake.__main__ import main
+from xaifake.detector.planted import planted_model, planted_picture
+
+pytestmark = pytest.mark.keras
+
+QUICK = ["--calls", "64", "--regions", "16"]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A planted detector on disk."""
+    path = tmp_path_factory.mktemp("model") / "planted.keras"
+    planted_model(shape="nested").save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A planted picture on disk."""
+    path = tmp_path_factory.mktemp("face") / "face.png"
+    Image.fromarray(planted_picture().pixels).save(path)
+    return path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    code = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def without_seconds(record: dict[str, Any]) -> dict[str, Any]:
+    """The record less the only field that a second run may change."""
+    for attribution in record["attributions"].values():
+        del attribution["seconds"]
+    return record
+
+
+def test_with_no_flags_it_writes_report_record_and_maps(
+    model: Path, face: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three files a picture, a sentence with the score, and every assumption said aloud."""
+    monkeypatch.chdir(tmp_path)
+
+    code, out, err = printed(capsys, "explain", model, face)
+
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "xaifake-out").iterdir()) == ["face.html", "face.json", "face.npz"]
+    assert "for FAKE" in out
+    assert "face.html" in out
+    assert "assumed range = " in err
+    assert set(np.load(tmp_path / "xaifake-out/face.npz")) >= {"gradcam", "shap", "lime"}
+
+
+def test_json_is_one_array_and_nothing_else(model: Path, face: Path, tmp_path: Path) -> None:
+    """In a fresh process, standard output is one JSON array, a failure among it, and the exit code is 1."""
+    done = subprocess.run(
+        [sys.executable, "-m", "xaifake", "explain", model, face, "missing.png", "--json", "-o", tmp_path, *QUICK],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    explained, failed = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert explained["error"] is None
+    assert explained["prediction"]["label"] == "FAKE"
+    assert explained["detector"]["keras_major"] == 3
+    assert set(explained["attributions"]) == {"gradcam", "shap", "lime"}
+    assert "missing.png" in failed["error"]
+    assert "Traceback" not in done.stderr
+    assert "cuda" not in done.stderr.lower()
+
+
+def test_the_command_and_the_library_give_the_same_record(
+    model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Field by field, but for seconds, and bit by bit in the maps."""
+    printed(capsys, "explain", model, face, "-o", tmp_path / "command", "--seed", "5", *QUICK)
+    case = xaifake.explain(xaifake.load_detector(model), face, calls=64, regions=16, seed=5)
+    xaifake.save_case(case, tmp_path)
+
+    command, library = (json.loads((tmp_path / f).read_text("utf-8")) for f in ("command/face.json", "face.json"))
+    assert without_seconds(command) == without_seconds(library)
+    assert (tmp_path / "command/face.npz").read_bytes() == (tmp_path / "face.npz").read_bytes()
+
+
+def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--layer and --set reach the explainers, in the types that they have."""
+    code, out, _ = printed(
+        capsys, "explain", model, face, "--json", "-o", tmp_path, "--methods", "gradcam,smoothgrad", "--layer", "stripes",
+        "--set", "gradcam.variant=layercam", "--set", "gradcam.positive=true", "--set", "smoothgrad.samples=2",
+    )  # fmt: skip
+
+    attributions = json.loads(out)[0]["attributions"]
+    assert code == 0
+    assert attributions["gradcam"]["options"] == {"layer": "stripes", "positive": True, "variant": "layercam"}
+    assert attributions["smoothgrad"]["options"]["samples"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--methods", "gradcan"], "Did you mean gradcam"),
+        (["--methods", ","], "--methods takes names"),
+        (["--calls", "0"], "--calls"),
+        (["--fill", "ink"], "fill"),
+        (["--regions", "0"], "--regions"),
+        (["--layer", "nowhere"], "no layer of that name"),
+        (["--set", "lime"], "METHOD.OPTION=VALUE"),
+        (["--set", "lime.calls=many"], "takes a number"),
+        (["--set", "gradcam.positive=maybe"], "true or false"),
+        (["--set", "lime.depth=3"], "lime has the options"),
+        (["--size", "tiny"], "size"),
+        (["--channels", "cmyk"], "channels"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_in_a_line(
+    model: Path, face: Path, tmp_path: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, one line naming what is accepted, and nothing written."""
+    code, out, err = printed(capsys, "explain", model, face, "-o", tmp_path / "out", *arguments)
+
+    refusal = [line for line in err.splitlines() if line.startswith("xaifake: ")]
+    assert code == 2
+    assert out == ""
+    assert len(refusal) == 1
+    assert sentence in refusal[0]
+    assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+
+
+def test_a_missing_or_foreign_model_is_refused_in_a_line(
+    face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 and one line, whether the model is absent or a text file."""
+    (tmp_path / "notes.h5").write_text("these are notes")
+
+    for name in ("absent.h5", "notes.h5"):
+        code, out, err = printed(capsys, "explain", tmp_path / name, face, "-o", tmp_path / "out")
+        assert (code, out) == (1, "")
+        assert len(err.splitlines()) == 1
+        assert name in err
+
+
+def test_an_output_folder_that_cannot_be_is_refused_before_any_work(
+    model: Path, face: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Naming a file as the output folder is refused in one line that names -o."""
+    code, _, err = printed(capsys, "explain", model, face, "-o", face)
+
+    assert code == 1
+    assert "-o" in err
+    assert len(err.splitlines()) == 1

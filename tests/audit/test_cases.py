@@ -90,7 +90,7 @@ def test_the_users_own_explainer_takes_part(detector: Detector) -> None:
 
 
 @pytest.mark.keras
-def test_attributions_lie_in_the_source_pictures_coordinates(detector: Detector) -> None:
+def test_attributions_lie_in_the_source_pictures_coordinates() -> None:
     """On a picture of twice the size, the drawn maximum lies on the enlarged plant."""
     planted = planted_picture(2)
     large = planted.pixels.repeat(2, axis=0).repeat(2, axis=1)

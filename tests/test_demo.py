@@ -1,0 +1,122 @@
+"""The demo: its material is what its README says, and its command explains it."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import xaifake
+from xaifake.__main__ import main
+from xaifake.cli.demo import MATERIAL
+
+ROOT = Path(__file__).parents[1]
+
+
+def pixels(name: str) -> Any:
+    return np.asarray(Image.open(MATERIAL / f"{name}.png"))
+
+
+def test_material_is_small() -> None:
+    """The detector has at most 300 KB and each picture is 256 pixels square in RGB."""
+    assert (MATERIAL / "detector.keras").stat().st_size <= 300_000
+    assert pixels("original").shape == pixels("edited").shape == (256, 256, 3)
+
+
+def test_edit_is_on_one_side() -> None:
+    """The edited picture differs from the original on the image's right side of the face and nowhere else."""
+    rows, columns = np.nonzero((pixels("original") != pixels("edited")).any(axis=2))
+    assert 60 < rows.min() < rows.max() < 165
+    assert 115 < columns.min() < columns.max() < 190
+
+
+def test_detector_holds_no_time_and_no_address() -> None:
+    """The detector's file holds nothing that two runs of its script would not share."""
+    with zipfile.ZipFile(MATERIAL / "detector.keras") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        words = archive.read("config.json") + archive.read("metadata.json")
+    assert b"date_saved" not in words
+    assert b"shared_object_id" not in words
+
+
+def test_detector_is_harmless_by_inspection() -> None:
+    """Inspection finds a Keras 3 model with one sigmoid and no risk."""
+    found = xaifake.inspect_model(MATERIAL / "detector.keras")
+    assert (found.format, found.head, found.risks) == ("keras 3 .keras", "sigmoid", ())
+
+
+@pytest.mark.keras
+def test_edited_picture_is_the_script_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """scripts/make_demo.py makes the two pictures, byte for byte in their pixels, from scikit-image's astronaut."""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    script = importlib.import_module("make_demo")
+    face = script.photograph("astronaut")[script.FACE]
+    np.testing.assert_array_equal(pixels("original"), face)
+    np.testing.assert_array_equal(pixels("edited"), script.edited(face, script.SIDE_OF_FACE))
+
+
+@pytest.mark.keras
+def test_detector_tells_the_pictures_apart() -> None:
+    """The original scores 0.04 and the edited picture 0.94, as the material's README says, and nothing is assumed."""
+    detector = xaifake.load_detector(MATERIAL / "detector.keras")
+    assert detector.assumptions == ()
+    scores = 1 / (1 + np.exp(-detector.logits([MATERIAL / "original.png", MATERIAL / "edited.png"])))
+    np.testing.assert_allclose(scores, [0.04, 0.94], atol=0.01)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("method", ["gradcam", "shap", "lime"])
+def test_methods_find_the_edit(method: str) -> None:
+    """The strongest evidence for FAKE lies in the edited ellipse, by each default method."""
+    detector = xaifake.load_detector(MATERIAL / "detector.keras")
+    case = xaifake.explain(detector, MATERIAL / "edited.png", methods=[method])
+    heat = case.attributions[method].on(256, 256)
+    changed = (pixels("original") != pixels("edited")).any(axis=2)
+    assert changed[np.unravel_index(heat.argmax(), heat.shape)]
+
+
+@pytest.mark.keras
+def test_command_leaves_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`xaifake demo` writes report, record and maps for both pictures; its last line is the edited one's report."""
+    assert main(["demo", "--output", str(tmp_path)]) == 0
+    files = {f"{name}.{kind}" for name in ("original", "edited") for kind in ("html", "json", "npz")}
+    assert {path.name for path in tmp_path.iterdir()} == files
+    assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "edited.html")
+
+
+@pytest.mark.parametrize("script", ["scripts/demo", "scripts/test", "scripts/venv", ".ci/run"])
+def test_script_is_bash(script: str) -> None:
+    """Each script is executable, strict, and parses."""
+    path = ROOT / script
+    assert path.stat().st_mode & 0o111
+    assert "set -euo pipefail" in path.read_text()
+    subprocess.run(["bash", "-n", str(path)], check=True)
+
+
+def test_wrong_suite_is_refused() -> None:
+    """scripts/test takes quick or all, and says so before it installs anything."""
+    done = subprocess.run([ROOT / "scripts" / "test", "most"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "scripts/test takes quick or all. Received: most\n")
+
+
+def test_python_without_venv_is_one_sentence(tmp_path: Path) -> None:
+    """Where Debian's python3-venv is missing, scripts/venv says in one line what to install."""
+    for name in ("scripts/venv", "setup.cfg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["bash", tmp_path / "scripts" / "venv"], capture_output=True, text=True, check=False, env={"PYTHON": str(python)}
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("apt-get install python3-venv\n")
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,70 @@
+"""What README and the notebook tell people to type, typed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from xaifake.cli.demo import MATERIAL
+
+pytestmark = pytest.mark.keras
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "examples" / "first_explanation.ipynb"
+BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+SHELL = [
+    line for language, block in BLOCKS if language == "sh" for line in block.splitlines() if line.startswith("xaifake ")
+]
+PYTHON = [block for language, block in BLOCKS if language == "python"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder in which README's commands can be typed: a detector, its contract and a face."""
+    for name, typed in {
+        "detector.keras": "detector.keras",
+        "detector.contract.toml": "detector.contract.toml",
+        "edited.png": "face.png",
+    }.items():
+        shutil.copy(MATERIAL / name, tmp_path / typed)
+    return tmp_path
+
+
+def run(folder: Path, *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, check=False, cwd=folder, env={"PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_readme_shell_blocks_run(folder: Path) -> None:
+    """Each `xaifake` line of README runs as it stands, and leaves the files that README names."""
+    assert len(SHELL) == 3
+    for line in SHELL:
+        run(folder, "-m", *line.partition("#")[0].split())
+    assert (folder / "my.toml").is_file()
+    assert {path.name for path in (folder / "xaifake-out").iterdir()} == {"face.html", "face.json", "face.npz"}
+
+
+@pytest.mark.parametrize("block", PYTHON)
+def test_readme_python_block_runs(folder: Path, block: str) -> None:
+    """README's library example prints the score that README's picture states, and writes its report."""
+    assert run(folder, "-c", block) == "P(FAKE) = 0.94\n"
+    assert (folder / "face.html").is_file()
+
+
+def test_notebook_runs(tmp_path: Path) -> None:
+    """The notebook is committed without outputs and runs from top to bottom, showing the case as a picture."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    assert [cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == []
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (shown,) = (cell for cell in notebook.cells if cell.id == "explain")
+    assert "text/html" in shown.outputs[-1].data
+    assert (tmp_path / "edited.html").is_file()

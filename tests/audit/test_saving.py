@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from synthetic import astronaut, make_case
-from xaifake.images import read_picture
 
 from xaifake.audit.saving import NAME_BYTES, case_names, case_record, failure_record, load_case, save_case
 from xaifake.errors import CaseError, PictureError
+from xaifake.images import read_picture
 from xaifake.records import Case, Failure
 
 ROOT = Path(__file__).parents[2]
@@ -35,50 +35,59 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder for results."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
 def case(picture: Path) -> Case:
     """A case of that face."""
     return make_case(path=picture, sha256=read_picture(picture).sha256, notes=("a note",))
 
 
 def plain(value: Any) -> Any:
-    """A record as nested tuples that compare by value."""
+    """A record as plain values that compare."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return tuple((f.name, plain(getattr(value, f.name))) for f in dataclasses.fields(value))
     if isinstance(value, np.ndarray):
         return (str(value.dtype), value.shape, value.tobytes())
     if hasattr(value, "items"):
-        return tuple((key, plain(item)) for key, item in value.items())
+        return {key: plain(item) for key, item in value.items()}
     return tuple(plain(item) for item in value) if isinstance(value, tuple) else value
 
 
-def test_a_case_comes_back_as_it_was(case: Case, tmp_path: Path) -> None:
+def test_a_case_comes_back_as_it_was(case: Case, out: Path) -> None:
     """Every field of every record is the same after saving and loading, arrays bit by bit."""
-    loaded = load_case(save_case(case, tmp_path / "out"))
+    loaded = load_case(save_case(case, out))
     for field in dataclasses.fields(Case):
         assert plain(getattr(loaded, field.name)) == plain(getattr(case, field.name)), field.name
+    assert list(loaded.attributions) == list(case.attributions)
 
 
-def test_landmarks_come_back(case: Case, tmp_path: Path) -> None:
+def test_landmarks_come_back(case: Case, out: Path) -> None:
     """A locator's landmarks lie in the NPZ."""
     landmarks = np.array([[10.5, 20.25], [30.0, 40.0]], np.float32)
     case = dataclasses.replace(case, face=dataclasses.replace(case.face, landmarks=landmarks))
-    loaded = load_case(save_case(case, tmp_path / "out"))
+    loaded = load_case(save_case(case, out))
     assert plain(loaded.face.landmarks) == plain(landmarks)
 
 
-def test_same_case_same_bytes(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_case_same_bytes(case: Case, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the clock nor the folder shows in the files."""
-    first = save_case(case, tmp_path / "first")
+    first = save_case(case, out)
     later = time.time() + 86_400 * 400
     monkeypatch.setattr(time, "time", lambda: later)
-    second = save_case(case, tmp_path / "second")
+    second = save_case(case, tmp_path)
     assert first.read_bytes() == second.read_bytes()
     assert first.with_suffix(".npz").read_bytes() == second.with_suffix(".npz").read_bytes()
 
 
-def test_loading_needs_no_tensorflow(case: Case, tmp_path: Path) -> None:
+def test_loading_needs_no_tensorflow(case: Case, out: Path) -> None:
     """A saved case opens in a process that never loads TensorFlow or any explainer's package."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     code = (
         "import sys; from xaifake.audit.saving import load_case; load_case(sys.argv[1]); "
         "print(*{'tensorflow', 'keras', 'shap', 'lime'} & set(sys.modules))"
@@ -106,11 +115,11 @@ def test_a_failure_has_the_keys_of_a_case(case: Case) -> None:
     }
 
 
-def test_a_file_name_of_odd_bytes_survives(case: Case, tmp_path: Path, picture: Path) -> None:
+def test_a_file_name_of_odd_bytes_survives(case: Case, out: Path, picture: Path) -> None:
     """A name that is no valid UTF-8 is written as JSON escapes and comes back the same."""
     odd = dataclasses.replace(case.picture, name="fac\udc80e.png")
     case = dataclasses.replace(case, face=dataclasses.replace(case.face, picture=odd))
-    path = save_case(case, tmp_path / "out", "odd")
+    path = save_case(case, out, "odd")
     path.read_bytes().decode("utf-8")
     assert load_case(path, picture).picture.name == "fac\udc80e.png"
 
@@ -142,9 +151,9 @@ def paths_of(value: Any, path: str = "") -> set[str]:
     return {path}
 
 
-def test_a_changed_picture_is_refused(case: Case, tmp_path: Path, picture: Path) -> None:
+def test_a_changed_picture_is_refused(case: Case, out: Path, picture: Path) -> None:
     """One changed grey level and the case no longer opens."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     pixels = astronaut()
     pixels[0, 0, 0] ^= 1
     Image.fromarray(pixels).save(picture)
@@ -152,9 +161,9 @@ def test_a_changed_picture_is_refused(case: Case, tmp_path: Path, picture: Path)
         load_case(path)
 
 
-def test_a_moved_picture_can_be_given(case: Case, tmp_path: Path, picture: Path) -> None:
+def test_a_moved_picture_can_be_given(case: Case, tmp_path: Path, out: Path, picture: Path) -> None:
     """Where the picture moved, `picture=` says where to; the record keeps the path of the time."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     moved = picture.rename(tmp_path / "elsewhere.png")
     with pytest.raises(PictureError):
         load_case(path)
@@ -188,9 +197,9 @@ def damaged(path: Path, change: Any) -> None:
     ],
     ids=["schema", "failure", "missing key", "unknown key", "grid", "map"],
 )
-def test_a_damaged_record_is_refused(case: Case, tmp_path: Path, change: Any, sentence: str) -> None:
+def test_a_damaged_record_is_refused(case: Case, out: Path, change: Any, sentence: str) -> None:
     """Each kind of damage gives one sentence that names it."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     damaged(path, change)
     with pytest.raises(CaseError, match=sentence):
         load_case(path)
@@ -205,9 +214,9 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes) -> None:
         load_case(path)
 
 
-def test_missing_files_are_named(case: Case, tmp_path: Path) -> None:
+def test_missing_files_are_named(case: Case, tmp_path: Path, out: Path) -> None:
     """Without its JSON or its NPZ a case is refused by the missing file's name."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     path.with_suffix(".npz").write_bytes(b"PK no archive")
     with pytest.raises(CaseError, match="maps of this case are damaged"):
         load_case(path)
@@ -218,9 +227,9 @@ def test_missing_files_are_named(case: Case, tmp_path: Path) -> None:
         load_case(tmp_path / "none.json")
 
 
-def test_pickles_are_refused(case: Case, tmp_path: Path) -> None:
+def test_pickles_are_refused(case: Case, out: Path) -> None:
     """An NPZ that holds a pickled object is damaged, not run."""
-    path = save_case(case, tmp_path / "out")
+    path = save_case(case, out)
     np.savez(path.with_suffix(".npz"), gradcam=np.array([{"a": 1}], dtype=object))
     with pytest.raises(CaseError, match=r"damaged.*allow_pickle"):
         load_case(path)

@@ -68,8 +68,8 @@ def test_both_directions_are_told() -> None:
     """The sentence of a map names its strongest place for FAKE and for REAL, with values and shares."""
     attribution = gradcam(BOX, SIZE)
     assert sentences.evidence_sentence(attribution, strongest(attribution), "face") == (
-        "FAKE is supported most by the lower centre (+0.440 logit on 2.0 % of the face); "
-        "REAL is supported most by the upper centre (−0.205 logit on 2.0 % of the face)."
+        "FAKE is supported most by the lower centre (+0.440 logit on 2.0\xa0% of the face); "
+        "REAL is supported most by the upper centre (−0.205 logit on 2.0\xa0% of the face)."
     )
 
 

@@ -30,7 +30,7 @@ def save_case(case: Case, folder: str | Path, name: str | None = None) -> Path:
 
     Args:
         case: what to keep.
-        folder: where.
+        folder: where; it must be there.
         name: the files' stem; without it, the picture's own (see `case_names` for many pictures).
 
     Returns:

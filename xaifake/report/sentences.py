@@ -33,6 +33,10 @@ BAND_NOTE = (
     "The words weak, moderate, strong and very strong begin at 0, 0.5, 0.7 and 0.9 by convention."
 )
 COLOURS = "Orange supports FAKE, blue supports REAL, violet is sensitivity without a sign."
+RELATIVE = (
+    "Colours are relative to this picture: the strongest evidence here takes the strongest colour, however weak it is. "
+    "Read how much it is from the numbers on the bars; between reports, compare the numbers and not the colours."
+)
 NO_EVIDENCE = "no evidence above noise"
 DISPLAY_COPY = "The photograph is a display copy, re-encoded and possibly reduced. The detector read the original file."
 LIMITATIONS = (
@@ -211,9 +215,9 @@ def signed(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent.
+    r"""A share in percent, its sign never on another line than its number.
 
     >>> percent(0.0204), percent(0.00001)
-    ('2.0 %', 'under 0.1 %')
+    ('2.0\xa0%', 'under\xa00.1\xa0%')
     """
-    return f"{share * 100:.1f} %" if share >= 0.001 else "under 0.1 %"
+    return f"{share * 100:.1f}\N{NO-BREAK SPACE}%" if share >= 0.001 else "under\N{NO-BREAK SPACE}0.1\N{NO-BREAK SPACE}%"

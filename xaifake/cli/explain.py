@@ -105,7 +105,11 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
     with tqdm(total=total, unit="call", desc="model calls", disable=None, leave=False, file=sys.stderr) as bar:
-        yield lambda scored: bar.update(scored) and None
+
+        def advance(scored: int) -> None:
+            bar.update(scored)
+
+        yield advance
 
 
 def _writable(folder: Path) -> Path:

@@ -92,9 +92,7 @@ def _assembled(k: Any, shape: Shape, scale: list[Any], body: list[Any], score: A
     picture = k.Input((SIZE, SIZE, 3), name="picture")
     if shape == "shared":  # the body sees the picture and its mirror image: two calls of each layer
         mirrored = layers.Cropping2D(0, name="again")(picture)
-        both = layers.Average(name="both")(
-            [_chain(body, _chain(scale, mirrored)), _chain(body, _chain(scale, picture))]
-        )
+        both = layers.Average(name="both")([_chain(body, _chain(scale, mirrored)), _chain(body, _chain(scale, picture))])
         return k.Model(picture, score(pool(both)))
     if shape == "multi branch":
         start = _chain(scale, picture)
@@ -117,7 +115,7 @@ def _chain(layers: list[Any], tensor: Any) -> Any:
 
 
 def _subclassed(k: Any, steps: list[Any]) -> Any:
-    class Planted(k.Model):  # type: ignore[misc, name-defined]  # the base is chosen at run time
+    class Planted(k.Model):  # type: ignore[misc]  # the base is chosen at run time
         def __init__(self) -> None:
             super().__init__(name="planted")
             self.steps = steps

@@ -41,6 +41,11 @@ class LayerCall:
     is_container: bool
 
     @property
+    def name(self) -> str:
+        """The layer's own name: the last part of its path."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
     def grid(self) -> tuple[int, int] | None:
         """Rows and columns of the output where it is (N, rows, columns, channels) with known sizes."""
         shape = getattr(self.output, "shape", None)
@@ -120,15 +125,15 @@ def choose(calls: Sequence[LayerCall], name: str | None) -> LayerCall:
 
 
 def _named(calls: Sequence[LayerCall], tappable: Sequence[LayerCall], name: str) -> LayerCall:
-    for same in (lambda path: path == name, lambda path: path.rsplit("/", 1)[-1] == name):
-        found = {call.path: call for call in tappable if same(call.path)}
-        if len(found) == 1:
-            return next(iter(found.values()))
-        if found:
-            raise UnknownNameError(f"Several layers have that name; say which: {', '.join(found)}. Received: {name}")
-    if any(name in (call.path, call.path.rsplit("/", 1)[-1]) for call in calls):
+    by_path = {call.path: call for call in tappable}
+    found = [by_path[name]] if name in by_path else [call for call in by_path.values() if call.name == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(call.path for call in found)
+        raise UnknownNameError(f"Several layers have that name; say which: {several}. Received: {name}")
+    if any(name in (call.path, call.name) for call in calls):
         raise UnknownNameError(f"That layer's output is no grid of rows, columns and channels. Received: {name}")
-    known = list(dict.fromkeys(call.path for call in tappable))
     raise UnknownNameError(
-        f"There is no layer of that name; the last ones with a grid are: {', '.join(known[-5:])}. Received: {name}"
+        f"There is no layer of that name; the last ones with a grid are: {', '.join(list(by_path)[-5:])}. Received: {name}"
     )

@@ -70,13 +70,17 @@ class GradCAM:
         ]
 
 
+def _positive(maps: NDArray[Any]) -> Floats:
+    return np.maximum(maps, 0, dtype=np.float32)
+
+
 def _gradcam(activations: Floats, gradients: Floats) -> Floats:
     weights = gradients.mean(axis=(1, 2), keepdims=True)
-    return np.maximum((weights * activations).sum(axis=3), 0)
+    return _positive((weights * activations).sum(axis=3))
 
 
 def _layercam(activations: Floats, gradients: Floats) -> Floats:
-    return np.maximum((np.maximum(gradients, 0) * activations).sum(axis=3), 0)
+    return _positive((np.maximum(gradients, 0) * activations).sum(axis=3))
 
 
 def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
@@ -87,7 +91,7 @@ def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
     total = alpha.sum(axis=(1, 2), keepdims=True)
     alpha = np.divide(alpha, total, out=np.zeros_like(g), where=total != 0)
     weights = (alpha * np.maximum(g, 0)).sum(axis=(1, 2), keepdims=True)
-    return np.maximum((weights * activations).sum(axis=3), 0).astype(np.float32)
+    return _positive((weights * activations).sum(axis=3))
 
 
 MAPS = {"gradcam": _gradcam, "gradcam++": _gradcam_plus_plus, "layercam": _layercam}

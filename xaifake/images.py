@@ -1,0 +1,181 @@
+"""Pictures in and files out: everything decoded to RGB uint8 within bounds, everything written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.errors import OutputError, PictureError
+from xaifake.records import Picture, Pixels
+
+MOST_PIXELS = 100_000_000
+"""The largest picture that is decoded; checked in the header, before any memory is taken."""
+MOST_BYTES = 500_000_000
+"""The largest file that is read."""
+SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
+
+
+def read_picture(path: str | Path) -> Picture:
+    """Decode a picture file.
+
+    Args:
+        path: JPEG, PNG, WebP, GIF, BMP, TIFF, or whatever else Pillow decodes.
+
+    Returns:
+        RGB uint8 (H, W, 3), turned as its EXIF orientation says, and notes on what was changed on the way: alpha dropped,
+        16 bits brought to 8, the first frame of several taken. ``sha256`` is of the file's bytes.
+
+    Raises:
+        PictureError: missing, empty, damaged or foreign file, or more than 100 megapixels.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise PictureError(f"A picture file may have up to {MOST_BYTES // 10**6} MB. Received: {path}")
+        data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise PictureError(f"A picture is a file; name the files in this folder. Received: {path}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PictureError(f"The picture cannot be read ({reason}). Received: {path}") from error
+    return read_bytes(data, path.name, path=str(path))
+
+
+def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
+    """Decode a picture from its bytes; see `read_picture`."""
+    shown = path or name
+    if not data:
+        raise PictureError(f"The picture file is empty. Received: {shown}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters of it is refused or noted
+            pixels, notes = _decoded(data, shown)
+    except PictureError:
+        raise
+    except MemoryError as error:
+        raise PictureError(f"There is not enough memory to decode the picture. Received: {shown}") from error
+    except Exception as error:  # noqa: BLE001 - decoders of foreign bytes raise whatever they like
+        raise PictureError(
+            "The file is no picture that can be decoded, or it is damaged; JPEG, PNG, WebP, GIF, BMP and TIFF are read. "
+            f"Received: {shown}"
+        ) from error
+    return Picture(name, pixels, hashlib.sha256(data).hexdigest(), path, tuple(notes))
+
+
+def picture_of(array: NDArray[Any], name: str = "array") -> Picture:
+    """A picture from memory: uint8 (H, W, 3) RGB, (H, W) or (H, W, 1) grey, or (H, W, 4) whose alpha is dropped.
+
+    ``sha256`` is of shape and pixels. Floats are refused: whether their white is 1 or 255 is for their owner to say.
+
+    Raises:
+        PictureError: another shape or dtype, or no pixels.
+    """
+    pixels = np.asarray(array)
+    if (
+        pixels.dtype != np.uint8
+        or pixels.ndim not in (2, 3)
+        or pixels.size == 0
+        or pixels.shape[2:] not in ((), (1,), (3,), (4,))
+    ):
+        raise PictureError(
+            "A picture in memory is uint8 of 0 to 255, (height, width, 3) in RGB; bring floats to it yourself, for instance by "
+            f"(x * 255).round().astype('uint8'). Received: {pixels.dtype} of shape {pixels.shape}"
+        )
+    notes = ("alpha channel dropped",) if pixels.shape[2:] == (4,) else ()
+    if pixels.shape[2:] in ((), (1,)):
+        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+    pixels = np.array(pixels[..., :3])  # a copy: what the caller does with the array later is no longer this picture
+    digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+    return Picture(name, pixels, digest, notes=notes)
+
+
+def as_picture(image: object) -> Picture:
+    """The picture that a path, an array or a `Picture` stands for."""
+    if isinstance(image, Picture):
+        return image
+    if isinstance(image, str | os.PathLike):
+        return read_picture(Path(image))
+    if isinstance(image, np.ndarray):
+        return picture_of(image)
+    raise PictureError(f"A picture is a path, a uint8 array or a Picture. Received: {type(image).__name__}")
+
+
+def name_of(image: object) -> str:
+    """How to call an image that may not even be readable."""
+    if isinstance(image, Picture):
+        return image.path or image.name
+    return str(image) if isinstance(image, str | os.PathLike) else type(image).__name__
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
+
+    Raises:
+        OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
+    """
+    path = Path(path)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner may read
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(f"The file cannot be written ({error.strerror}). Received: {path}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(data)) as image:
+        width, height = image.size
+        if width * height > MOST_PIXELS:
+            raise PictureError(
+                f"A picture may have up to {MOST_PIXELS // 10**6} megapixels; reduce it first. "
+                f"Received: {shown} of {width} × {height} pixels"
+            )
+        notes = []
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1:
+            notes.append(f"first of {frames} frames taken")
+            image.seek(0)
+        image.load()
+        turned = ImageOps.exif_transpose(image)
+        if turned.size != image.size or image.getexif().get(0x0112, 1) != 1:
+            notes.append("turned as its EXIF orientation says")
+        return _rgb(turned, notes), notes
+
+
+def _rgb(image: Any, notes: list[str]) -> Pixels:
+    """RGB uint8 of any mode. Colours under transparency are kept as they are stored: they are what the file holds."""
+    if image.mode in SIXTEEN_BIT or image.mode == "I":
+        notes.append("16 bits a channel brought to 8")
+        deep = np.asarray(image).astype(np.int64).clip(0, 65535)
+        return np.repeat(np.rint(deep / 257).astype(np.uint8)[..., None], 3, axis=2)
+    if image.mode == "F":
+        raise PictureError("A picture of floats has no agreed white; save it with 8 or 16 bits. Received: mode F")
+    if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
+        notes.append("alpha channel dropped")
+        image = image.convert("RGBA")
+    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+        notes.append(f"{image.mode} brought to RGB")
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), np.uint8)

@@ -13,7 +13,7 @@ from xaifake.detector.loading.naming import named_like
 from xaifake.detector.loading.operators import has_operators, load_with_operators
 from xaifake.detector.loading.saved_models import FrozenGraph
 from xaifake.detector.loading.user_code import built, custom_objects_of
-from xaifake.detector.loading.weights import load_weights
+from xaifake.detector.loading.weights import finalise, load_weights
 from xaifake.detector.runtime import keras
 from xaifake.errors import ModelFileError, UsageError, XaifakeError
 
@@ -78,9 +78,13 @@ def _keras_model(inspection: Inspection, path: Path, objects: dict[str, Any], *,
             f"--custom-objects MODULE. Received: {inspection.path}"
         )
     if inspection.format == "keras 3 hdf5" and has_operators(inspection.config):
-        return load_with_operators(path, inspection.config or {}, objects, safe_mode=safe_mode)
-    with named_like(path, SUFFIXES.get(inspection.format, "")) as named:
-        return module.models.load_model(str(named), custom_objects=objects, compile=False, safe_mode=safe_mode)
+        model = load_with_operators(path, inspection.config or {}, objects, safe_mode=safe_mode)
+    else:
+        with named_like(path, SUFFIXES.get(inspection.format, "")) as named:
+            model = module.models.load_model(str(named), custom_objects=objects, compile=False, safe_mode=safe_mode)
+    if "hdf5" in inspection.format:
+        finalise(model)
+    return model
 
 
 def _first_line(error: Exception) -> str:

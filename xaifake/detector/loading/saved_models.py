@@ -28,12 +28,14 @@ class FrozenGraph:
         tf = tensorflow()
         from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-        signatures = tf.saved_model.load(str(path)).signatures
+        loaded = tf.saved_model.load(str(path))  # its variables live as long as this name
+        signatures = loaded.signatures
         if ENDPOINT not in signatures:
             raise NotADetectorError(
                 f"A SavedModel is asked through its signature {ENDPOINT}; model.export writes one. "
                 f"Received: {', '.join(signatures) or 'no signature'} in {path}"
             )
+        _must_repeat(signatures[ENDPOINT], path)
         function = convert_variables_to_constants_v2(signatures[ENDPOINT])
         self.specs_in = tuple(_spec(tensor) for tensor in function.inputs)
         self.specs_out = tuple(_spec(tensor) for tensor in function.outputs)
@@ -47,6 +49,16 @@ class FrozenGraph:
         fed = {name: tf.cast(batch, dtype) for name, dtype in self._inputs}
         found: list[Any] = tf.graph_util.import_graph_def(self._graph, fed, self._outputs, name="detector")
         return found
+
+
+def _must_repeat(function: Any, path: Path) -> None:
+    """Keras 3 exports RandomFlip and its like as they work in training, so that the file scores at random."""
+    operations = {node.op for inner in function.graph.as_graph_def().library.function for node in inner.node_def}
+    if any("Random" in name or "Assign" in name for name in operations):
+        raise NotADetectorError(
+            "This SavedModel changes its input at random or keeps a state, so no score of it repeats: export the model "
+            f"without its random layers, or give its .keras file. Received: {path}"
+        )
 
 
 def _spec(tensor: Any) -> TensorSpec:

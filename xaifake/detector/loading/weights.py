@@ -38,9 +38,20 @@ def load_weights(model: Any, path: Path) -> None:
         group = file.get("model_weights", file)
         if "layer_names" in group.attrs:
             _assign(group, model, path)
+            finalise(model)
             return
     with named_like(path, ".weights.h5") as named:  # saved by object path, which freezing leaves alone
         model.load_weights(str(named))
+
+
+def finalise(model: Any) -> None:
+    """Let every Normalization layer take up the statistics that were read from an HDF5 file.
+
+    Both Keras majors do so for the outermost layers only: a nested EfficientNet would be left without them, in silence.
+    """
+    for layer in model._flatten_layers():  # noqa: SLF001 - the one accessor that both Keras majors and all model kinds share
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def _assign(group: h5py.Group, model: Any, path: Path) -> None:

@@ -113,7 +113,8 @@ def test_command_says_what_it_does(name: str) -> None:
 @pytest.mark.parametrize("path", SOURCES + TESTS, ids=shown)
 def test_file_is_short(path: Path) -> None:
     """No file has 300 lines."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines < 300
 
 
 @pytest.mark.parametrize("path", TESTS, ids=shown)

@@ -98,7 +98,7 @@ class Game:
         for player, mask in enumerate(masks):
             mask[...] = self.labels == player
         if self.feather > 0:
-            import cv2
+            from xaifake.opencv import cv2
 
             for mask in masks:
                 cv2.GaussianBlur(mask, (0, 0), self.feather, dst=mask, borderType=cv2.BORDER_REFLECT)

@@ -29,7 +29,7 @@ class Blur:
 
     def fill(self, pixels: ViewPixels) -> ViewPixels:
         """The blurred view, (h, w, 3) float32 in 0..255."""
-        import cv2
+        from xaifake.opencv import cv2
 
         sigma = self.share * min(pixels.shape[:2])
         return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REFLECT), np.float32)

@@ -1,0 +1,34 @@
+"""Draw README's picture, docs/demo.png: the demo's pictures with their scores, and the edited one by each default method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+import xaifake
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "xaifake" / "demo"
+SIDE, GAP, CAPTION = 256, 8, 28
+
+
+def main() -> None:
+    detector = xaifake.load_detector(DEMO / "detector.keras")
+    original = xaifake.explain(detector, DEMO / "original.png", methods=[])
+    edited = xaifake.explain(detector, DEMO / "edited.png")
+    panels = {
+        f"original: P(FAKE) {original.prediction.p_fake:.2f}": original.picture.pixels,
+        f"edited: P(FAKE) {edited.prediction.p_fake:.2f}": edited.picture.pixels,
+    } | {f"edited, {method}": xaifake.overlay(edited, method) for method in edited.attributions}
+    sheet = Image.new("RGB", (len(panels) * (SIDE + GAP) - GAP, SIDE + CAPTION), "white")
+    draw = ImageDraw.Draw(sheet)
+    for number, (caption, pixels) in enumerate(panels.items()):
+        left = number * (SIDE + GAP)
+        draw.text((left + 4, 5), caption, "black", ImageFont.load_default(15))
+        sheet.paste(Image.fromarray(pixels), (left, CAPTION))
+    sheet.quantize(256, dither=Image.Dither.NONE).save(ROOT / "docs" / "demo.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,10 @@ def load_detector(
     if inspection.inputs:
         infer(inspection, stated)  # what is no detector is refused before TensorFlow starts
     model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
-    return _detector(model, completed(inspection, model), stated)
+    inspection = completed(inspection, model)
+    complete, assumptions = infer(inspection, stated)
+    file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
+    return Detector(model, complete, file, assumptions)
 
 
 def wrap_model(
@@ -71,16 +74,17 @@ def wrap_model(
         **fields: as in `load_detector`; a model that was never built on a shape needs ``size``.
 
     Raises:
+        UsageError: it is no Keras model.
         NotADetectorError: the model does not score pictures.
         ContractError: the contract is wrong or does not fit the model.
     """
+    major = major_of(model)
     digest = hashlib.sha256()
     for weight in model.weights:
         digest.update(np.ascontiguousarray(weight).tobytes())
-    found = Inspection(path=name, sha256=digest.hexdigest(), format="unknown", keras_major=major_of(model))
-    detector = _detector(model, completed(found, model), _stated(None, contract, fields))
-    detector.file = replace(detector.file, format=f"keras {found.keras_major} in memory")
-    return detector
+    found = Inspection(path=name, sha256=digest.hexdigest(), format="unknown", keras_major=major)
+    complete, assumptions = infer(completed(found, model), _stated(None, contract, fields))
+    return Detector(model, complete, ModelFile(name, found.sha256, f"keras {major} in memory", major), assumptions)
 
 
 def _stated(path: str | Path | None, contract: str | Path | Contract | None, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,9 +106,3 @@ def _refuse_risks(inspection: Inspection) -> None:
         f"{first.sentence.rstrip('.')}{others}: load it with --allow-unsafe only if you trust where it comes from. "
         f"Received: {inspection.path}"
     )
-
-
-def _detector(model: Any, inspection: Inspection, stated: Mapping[str, Any]) -> Detector:
-    contract, assumptions = infer(inspection, stated)
-    file = ModelFile(inspection.path, inspection.sha256, inspection.format, inspection.keras_major)
-    return Detector(model, contract, file, assumptions)

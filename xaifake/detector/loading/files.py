@@ -19,6 +19,7 @@ from xaifake.errors import ModelFileError, UsageError, XaifakeError
 
 SUFFIXES = {"keras 3 .keras": ".keras", "keras 2 .keras": ".keras", "keras 3 hdf5": ".h5", "keras 2 hdf5": ".h5"}
 WEIGHTS = ("legacy weights", "weights.h5")
+HOLDING_WEIGHTS = (*WEIGHTS, "keras 2 hdf5", "keras 3 hdf5")
 
 Objects = str | Path | ModuleType | Mapping[str, Any] | None
 
@@ -47,8 +48,11 @@ def load_model_of(
             "This file holds weights without a model: name the function that builds it, --builder MODULE:FUNCTION. "
             f"Received: {inspection.path}"
         )
-    if inspection.format not in WEIGHTS and builder is not None:
-        raise UsageError(f"A builder is for files of weights; this is {inspection.format}. Received: {inspection.path}")
+    if builder is not None and inspection.format not in HOLDING_WEIGHTS:
+        raise UsageError(
+            "--builder is for weights in HDF5; this file brings its own model: leave it out. "
+            f"Received: {inspection.path}, {inspection.format}"
+        )
     objects = custom_objects_of(custom_objects)
     try:
         with warnings.catch_warnings():

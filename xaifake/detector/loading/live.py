@@ -15,20 +15,22 @@ from xaifake.errors import UsageError
 
 
 def completed(inspection: Inspection, model: Any) -> Inspection:
-    """The inspection with what only the loaded model tells: of weights, SavedModels and models in memory."""
+    """The inspection, with the shapes and whatever else only the loaded model tells."""
     if isinstance(model, FrozenGraph):
         return replace(inspection, inputs=model.specs_in, outputs=model.specs_out)
-    if inspection.inputs:
-        return inspection
-    config = _config(model)
     major = major_of(model)
+    config = None if inspection.inputs else _config(model)
     if config is not None:
         told = inspect_config(
             config, keras_major=major, path=inspection.path, sha256=inspection.sha256, format=inspection.format
         )
         inspection = replace(told, keras_version=inspection.keras_version)
-    inputs, outputs = _specs(model, "inputs"), _specs(model, "outputs")
-    return replace(inspection, keras_major=major, inputs=inputs or inspection.inputs, outputs=outputs or inspection.outputs)
+    return replace(
+        inspection,
+        keras_major=major,
+        inputs=inspection.inputs or _specs(model, "inputs"),
+        outputs=_specs(model, "outputs") or inspection.outputs,
+    )
 
 
 def _config(model: Any) -> dict[str, Any] | None:

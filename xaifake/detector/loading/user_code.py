@@ -6,7 +6,8 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,18 +23,13 @@ def built(builder: str | Callable[[], Any]) -> Any:
     Raises:
         UsageError: there is no such function, or it fails.
     """
-    name = builder if isinstance(builder, str) else getattr(builder, "__name__", repr(builder))
-    if isinstance(builder, str):
-        module, colon, function = builder.rpartition(":")
-        if not (module and colon and function):
-            raise UsageError(f"A builder is named MODULE:FUNCTION (--builder). Received: {builder}")
-        builder = getattr(user_module(module), function, None)  # type: ignore[assignment]
-    if not callable(builder):
-        raise UsageError(f"The builder must be a function that returns the model (--builder). Received: {name}")
-    try:
-        return builder()
-    except Exception as error:
-        raise UsageError(f"The builder failed with {_shown(error)}. Received: --builder {name}") from error
+    if not isinstance(builder, str):
+        return _called(builder, getattr(builder, "__name__", repr(builder)))
+    module, colon, function = builder.rpartition(":")
+    if not (module and colon and function):
+        raise UsageError(f"A builder is named MODULE:FUNCTION (--builder). Received: {builder}")
+    with _importable(module):
+        return _called(getattr(user_module(module), function, None), builder)
 
 
 def custom_objects_of(given: str | Path | ModuleType | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -62,16 +58,33 @@ def user_module(name: str) -> ModuleType:
     Raises:
         UsageError: it cannot be imported.
     """
-    here = str(Path.cwd())
-    sys.path.insert(0, here)
     try:
-        return _from_file(Path(name)) if name.endswith(".py") else importlib.import_module(name)
+        with _importable(name):
+            return _from_file(Path(name)) if name.endswith(".py") else importlib.import_module(name)
     except Exception as error:
         raise UsageError(
             f"The module cannot be imported, {_shown(error)}; give its name, or the path of its .py file. Received: {name}"
         ) from error
+
+
+def _called(builder: Any, name: str) -> Any:
+    if not callable(builder):
+        raise UsageError(f"The builder must be a function that returns the model (--builder). Received: {name}")
+    try:
+        return builder()
+    except Exception as error:
+        raise UsageError(f"The builder failed with {_shown(error)}. Received: {name}") from error
+
+
+@contextmanager
+def _importable(module: str) -> Iterator[None]:
+    """Let Python find modules in the current directory, or beside a ``.py`` file, as a script there would."""
+    folder = str(Path(module).resolve().parent if module.endswith(".py") else Path.cwd())
+    sys.path.insert(0, folder)
+    try:
+        yield
     finally:
-        sys.path.remove(here)
+        sys.path.remove(folder)
 
 
 def _from_file(path: Path) -> ModuleType:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 import xaifake
+from xaifake import plugins
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "xaifake" / "demo"
@@ -20,7 +21,10 @@ def main() -> None:
     panels = {
         f"original: P(FAKE) {original.prediction.p_fake:.2f}": original.picture.pixels,
         f"edited: P(FAKE) {edited.prediction.p_fake:.2f}": edited.picture.pixels,
-    } | {f"edited, {method}": xaifake.overlay(edited, method) for method in edited.attributions}
+    } | {
+        f"edited, {plugins.find('explainer', method).title}": xaifake.overlay(edited, method)
+        for method in edited.attributions
+    }
     sheet = Image.new("RGB", (len(panels) * (SIDE + GAP) - GAP, SIDE + CAPTION), "white")
     draw = ImageDraw.Draw(sheet)
     for number, (caption, pixels) in enumerate(panels.items()):

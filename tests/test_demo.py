@@ -74,12 +74,12 @@ def test_detector_tells_the_pictures_apart() -> None:
 @pytest.mark.keras
 @pytest.mark.parametrize("method", ["gradcam", "shap", "lime"])
 def test_methods_find_the_edit(method: str) -> None:
-    """The strongest evidence for FAKE lies in the edited ellipse, by each default method."""
+    """By each default method, a pixel of the edited ellipse holds four times the evidence of a pixel elsewhere, and more."""
     detector = xaifake.load_detector(MATERIAL / "detector.keras")
     case = xaifake.explain(detector, MATERIAL / "edited.png", methods=[method])
     heat = case.attributions[method].on(256, 256)
     changed = (pixels("original") != pixels("edited")).any(axis=2)
-    assert changed[np.unravel_index(heat.argmax(), heat.shape)]
+    assert heat[changed].mean() > 4 * np.abs(heat[~changed]).mean()
 
 
 @pytest.mark.keras

@@ -38,9 +38,7 @@ def find(kind: str, name: str) -> type[Any]:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise UnknownNameError(
-            f"There is no {kind} of that name; there are: {', '.join(known)}.{hint} Received: {name}"
-        )
+        raise UnknownNameError(f"There is no {kind} of that name; there are: {', '.join(known)}.{hint} Received: {name}")
     return public_class(importlib.import_module(f"{FOLDERS[kind]}.{name}"))
 
 

@@ -262,9 +262,7 @@ class Attribution:
         in the picture and is refused.
         """
         if self.domain != "pixel":
-            raise UsageError(
-                f"Only a map of the pixel domain lies on the picture. Received: {self.method} in {self.domain}"
-            )
+            raise UsageError(f"Only a map of the pixel domain lies on the picture. Received: {self.method} in {self.domain}")
         down, across = height / self.picture_size[0], width / self.picture_size[1]
         box = (self.box.top * down, self.box.left * across, self.box.bottom * down, self.box.right * across)
         return place(self.values, box, (height, width), smooth=smooth and self.regions is None)

@@ -42,6 +42,7 @@ class Detector:
         self.contract = contract
         self.file = file
         self.assumptions = tuple(assumptions)
+        self._tf = tensorflow()  # here once: AutoGraph reads what is called while tracing, and this is not for its eyes
         self._domain = plugins.find("domain", contract.domain)()
         self._taps: dict[str | None, tuple[str, Callable[..., Any]]] = {}
         self._gradient: Callable[..., Any] | None = None
@@ -90,15 +91,15 @@ class Detector:
 
     def _logit(self, views: Any) -> Any:
         output = self.model(self._fed(self._domain.encode(views, self.contract)), **self._inference)
-        flat = tensorflow().nest.flatten(output)
+        flat = self._tf.nest.flatten(output)
         if len(flat) != 1:
             raise NotADetectorError(f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs")
-        return fake_logit(flat[0], self.contract)[0]
+        return fake_logit(self._tf, flat[0], self.contract)[0]
 
     def _fed(self, batch: Any) -> Any:
         """The batch as the model wants it: a model with several picture inputs gets the same batch at each."""
         if len(getattr(self.model, "inputs", None) or ()) > 1:
-            return tensorflow().nest.map_structure(lambda _: batch, self.model.input)
+            return self._tf.nest.map_structure(lambda _: batch, self.model.input)
         return batch
 
     @property
@@ -106,13 +107,13 @@ class Detector:
         return {"training": False} if hasattr(self.model, "layers") else {}
 
     def _traced_gradient(self, views: Any) -> list[Any]:
-        tf = tensorflow()
+        tf = self._tf
         logits = self._logit(views)
         gradient = tf.gradients(tf.reduce_sum(logits), views)[0]
         return [logits, tf.zeros_like(views) if gradient is None else gradient]
 
     def _compiled_tap(self, layer: str | None) -> tuple[str, Callable[..., Any]]:
-        tf = tensorflow()
+        tf = self._tf
         chosen: list[LayerCall] = []
 
         def traced(views: Any) -> list[Any]:
@@ -130,7 +131,7 @@ class Detector:
 
     def _compiled(self, function: Callable[[Any], list[Any]]) -> Callable[..., Any]:
         """Trace a function of views once, for batches of any length."""
-        tf = tensorflow()
+        tf = self._tf
         shape = tf.TensorSpec((None, *self.contract.size, 3), tf.float32)
         refusals: list[XaifakeError] = []
 
@@ -148,7 +149,7 @@ class Detector:
         return compiled
 
     def _run(self, function: Callable[..., Any], views: Views) -> list[NDArray[np.float32]]:
-        tf = tensorflow()
+        tf = self._tf
         try:
             batches = [function(tf.constant(views[i : i + BATCH], tf.float32)) for i in range(0, len(views), BATCH)]
         except tf.errors.OpError as error:

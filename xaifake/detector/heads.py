@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from xaifake.detector.runtime import tensorflow
 from xaifake.errors import ContractError, NotADetectorError
 from xaifake.records import Contract, Head
 
@@ -18,7 +17,7 @@ TRANSPARENT = {"Identity", "Reshape", "Squeeze", "Cast", "StopGradient", "Ensure
 """Operations after the activation that change neither values nor their order."""
 
 
-def fake_logit(output: Any, contract: Contract) -> tuple[Any, Head]:
+def fake_logit(tf: Any, output: Any, contract: Contract) -> tuple[Any, Head]:
     """The FAKE logit (N,) float32 of a traced output (N, k), and the head that was found.
 
     Must run inside a traced function. One output: its logit, negated where low means FAKE. Several: for softmax and plain
@@ -28,7 +27,6 @@ def fake_logit(output: Any, contract: Contract) -> tuple[Any, Head]:
         ContractError: the contract states another head than the model has, or none is stated where none can be found.
         NotADetectorError: the output is not one row of scores a picture.
     """
-    tf = tensorflow()
     before, found = _before_activation(output)
     head = _agreed(found, contract.head)
     if found is None and head in ("sigmoid", "softmax"):
@@ -57,9 +55,7 @@ def _agreed(found: Head | None, stated: Head) -> Head:
             )
         return stated
     if stated not in (found, "unknown"):
-        raise ContractError(
-            f"The contract states another head than the model ends in, {found}. Received: head {stated}"
-        )
+        raise ContractError(f"The contract states another head than the model ends in, {found}. Received: head {stated}")
     return found
 
 

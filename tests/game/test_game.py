@@ -1,0 +1,231 @@
+"""The game: soft masks share out every pixel, batches are full and shared, nothing is scored twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from engines import SIZE, NumpyEngine, linear, planted_view, view_of, weights_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xaifake.errors import NumbersError, UnknownNameError, UsageError
+from xaifake.game.fills.mean import Mean
+from xaifake.game.game import BATCH, Game, new_game, play
+from xaifake.game.regions import grid
+
+FEATHERS = st.sampled_from([None, 0, 0.01, 1.5, 40])
+
+
+def game_of(seed: int = 0, feather: float | None = None, rows: int = 3, columns: int = 4, size: int = 24) -> Game:
+    """A game of a random small view on a grid."""
+    pixels = np.random.default_rng(seed).uniform(0, 255, (size, size, 3)).astype(np.float32)
+    return Game(view_of(pixels), lambda pixels: grid(pixels.shape[:2], rows, columns), Mean(), feather)
+
+
+def coalitions_of(players: int, count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((count, players)) < 0.5
+
+
+class Camera(NumpyEngine):
+    """An engine that keeps what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[np.ndarray] = []
+        super().__init__(self._keep)
+
+    def _keep(self, views: np.ndarray) -> np.ndarray:
+        self.seen.extend(views.copy())
+        return np.arange(len(views))
+
+
+@settings(max_examples=25, deadline=None)
+@given(feather=FEATHERS, seed=st.integers(0, 99), rows=st.integers(1, 6), columns=st.integers(1, 6))
+def test_soft_masks_share_out_every_pixel(feather: float | None, seed: int, rows: int, columns: int) -> None:
+    """Each pixel's shares lie in 0..1 and sum to 1, whatever the feather."""
+    masks = game_of(seed, feather, rows, columns).soft_masks()
+
+    assert masks.shape == (rows * columns, 24, 24)
+    assert masks.min() >= 0
+    assert masks.max() <= 1 + 1e-6
+    np.testing.assert_allclose(masks.sum(axis=0), 1, rtol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(feather=FEATHERS, seed=st.integers(0, 99))
+def test_the_ends_of_the_game_are_exact(feather: float | None, seed: int) -> None:
+    """All regions show the view and none show the fill, bit for bit, among other coalitions."""
+    game, camera = game_of(seed, feather), Camera()
+    middle = coalitions_of(game.players, 2, seed)
+    everything, nothing = np.ones((1, game.players), bool), np.zeros((1, game.players), bool)
+
+    play(camera, [game], [np.concatenate([middle, everything, nothing])])
+
+    seen = {view.tobytes() for view in camera.seen}
+    assert game.view.pixels.tobytes() in seen
+    assert game.fill.tobytes() in seen
+
+
+@settings(max_examples=25, deadline=None)
+@given(feather=FEATHERS, seed=st.integers(0, 99))
+def test_a_masked_view_blends_view_and_fill(feather: float | None, seed: int) -> None:
+    """Each pixel is the view by the share of the regions present, and the fill by the rest."""
+    game, camera = game_of(seed, feather), Camera()
+    (coalition,) = coalitions_of(game.players, 1, seed)
+
+    play(camera, [game], [coalition[None]])
+
+    share = game.soft_masks()[coalition].sum(axis=0)[..., None]
+    np.testing.assert_allclose(camera.seen[0], share * game.view.pixels + (1 - share) * game.fill, atol=1e-3)
+
+
+def test_hard_edges_are_the_label_map() -> None:
+    """With feather 0 a region shows its own pixels and no others."""
+    game, camera = game_of(feather=0), Camera()
+
+    play(camera, [game], [np.arange(game.players)[None] == 5])
+
+    shown = (game.labels == 5)[..., None]
+    np.testing.assert_allclose(camera.seen[0], np.where(shown, game.view.pixels, game.fill), atol=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(batch=st.integers(1, 40), order=st.permutations(range(30)))
+def test_neither_order_nor_batch_changes_a_score(batch: int, order: list[int]) -> None:
+    """The same coalitions in any order and any batch get the same logits, up to the rounding of float32."""
+    asked = coalitions_of(12, 30)
+    (expected,) = play(linear(size=(24, 24)), [game_of()], [asked])
+
+    (actual,) = play(linear(size=(24, 24)), [game_of()], [asked[order]], batch=batch)
+
+    np.testing.assert_allclose(actual, expected[order], rtol=1e-4, atol=1e-5)
+
+
+def test_no_coalition_is_scored_twice() -> None:
+    """Repeats within one question, between questions and between two mentions of one game come from the cache."""
+    game, engine = game_of(), linear(size=(24, 24))
+    first, second = coalitions_of(game.players, 30), coalitions_of(game.players, 30, seed=1)
+    different = len({row.tobytes() for row in np.concatenate([first, second])})
+
+    (once,) = play(engine, [game], [np.concatenate([first, first])])
+    again, other = play(engine, [game, game], [first, np.concatenate([second, first])])
+
+    assert sum(engine.batches) == game.scored == different
+    assert game.asked == 150
+    np.testing.assert_array_equal(once[:30], once[30:])
+    np.testing.assert_array_equal(once[:30], again)
+    np.testing.assert_array_equal(other[30:], again)
+    assert once.dtype == np.float64
+
+
+def test_games_share_full_batches() -> None:
+    """Three games of ten coalitions fill two batches, the second one up to its end."""
+    games, engine = [game_of(seed) for seed in range(3)], linear(size=(24, 24))
+    asked = [np.unique(coalitions_of(12, 50, seed), axis=0)[:10] for seed in range(3)]
+
+    together = play(engine, games, asked)
+
+    assert engine.batches == [BATCH, 30 - BATCH]
+    for seed, logits in enumerate(together):
+        (alone,) = play(linear(size=(24, 24)), [game_of(seed)], [asked[seed]])
+        np.testing.assert_allclose(logits, alone, rtol=1e-5)
+
+
+def test_nothing_asked_is_nothing_scored() -> None:
+    """Empty questions have empty answers, and a question that is all known asks the detector nothing."""
+    engine, game = linear(size=(24, 24)), game_of()
+    asked = coalitions_of(12, 5)
+
+    assert play(engine, [], []) == []
+    assert play(engine, [game], [asked[:0]])[0].shape == (0,)
+    assert engine.batches == []
+    play(engine, [game], [asked])
+    play(engine, [game], [asked[::-1]])
+    assert engine.batches == [len(np.unique(asked, axis=0))]
+
+
+def test_an_additive_detector_plays_an_additive_game() -> None:
+    """Feathered or not, a linear detector's logit is the sum of its regions' shares."""
+    game, engine = game_of(feather=2.0), linear(size=(24, 24))
+    difference = (game.view.pixels - game.fill) * weights_of(0, (24, 24))
+    each = (game.soft_masks()[..., None] * difference).sum(axis=(1, 2, 3))
+    asked = coalitions_of(12, 20)
+
+    (logits,) = play(engine, [game], [asked])
+
+    np.testing.assert_allclose(logits, asked @ each + (game.fill * weights_of(0, (24, 24))).sum(), atol=1e-4)
+
+
+def test_a_failing_detector_leaves_no_wrong_score() -> None:
+    """What was scored before the failure is kept, the rest stays unknown, and asking again completes it."""
+    game, failures = game_of(), iter([False, True, False, False, False])
+    good = linear(size=(24, 24))
+
+    def sometimes(views: np.ndarray) -> np.ndarray:
+        if next(failures):
+            raise NumbersError("The detector answered with NaN. Received: planted")
+        return good.score(views)
+
+    engine = NumpyEngine(sometimes, (24, 24))
+    asked = np.unique(coalitions_of(12, 40), axis=0)
+    with pytest.raises(NumbersError, match="NaN"):
+        play(engine, [game], [asked])
+
+    assert game.scored == BATCH
+    (expected,) = play(linear(size=(24, 24)), [game_of()], [asked])
+    np.testing.assert_allclose(play(engine, [game], [asked])[0], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_new_game_computes_nothing() -> None:
+    """A method that masks nothing pays neither for regions nor for a fill."""
+
+    def refuse(_: Any) -> Any:
+        raise AssertionError
+
+    class Refusing:
+        fill: Callable[..., Any] = staticmethod(refuse)
+
+    assert Game(planted_view(), refuse, Refusing()).scored == 0
+    assert not {"labels", "fill", "players"} & set(vars(new_game(planted_view())))
+
+
+def test_soft_edges_look_less_like_compositing_than_hard_ones() -> None:
+    """On a smooth view, masks with hard edges and one colour make fine structure; the default game makes next to none."""
+    rows, columns = np.mgrid[0:96, 0:96] / 96
+    view = view_of(np.repeat((128 + 60 * np.sin(5 * rows + 3 * columns))[..., None], 3, axis=2))
+    edges = NumpyEngine(lambda views: (np.diff(views.mean(axis=3), 2, axis=1) ** 2).mean(axis=(1, 2)), (96, 96))
+    soft, hard = new_game(view, regions=16), new_game(view, regions=16, fill="mean", feather=0)
+    asked = coalitions_of(soft.players, 50)
+
+    default, stock = play(edges, [soft, hard], [asked, asked])
+
+    assert stock.mean() > 100 * default.mean()
+
+
+def test_the_record_says_how_regions_were_hidden() -> None:
+    """Players, fill with its options, and the feather in pixels."""
+    game = new_game(planted_view(), regions=16, fill="mean", feather=2.5)
+
+    assert game.settings == {"players": game.players, "fill": "Mean()", "feather": 2.5}
+    assert new_game(planted_view()).fill.shape == (SIZE, SIZE, 3)
+
+
+def test_the_default_feather_is_an_eighth_of_a_region() -> None:
+    """Four pixels at 224 × 224 with 50 regions; here a region's side is 24 / √16."""
+    assert game_of(rows=4, columns=4).feather == pytest.approx(24 / 4 / 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"regions": 0}, UsageError, "--regions"),
+        ({"feather": -1}, UsageError, "from 0"),
+        ({"fill": "blurr"}, UnknownNameError, "Did you mean blur"),
+    ],
+)
+def test_a_wrong_option_is_refused(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    """The refusal names what would be accepted."""
+    with pytest.raises(error, match=message):
+        new_game(planted_view(), **options)

@@ -1,0 +1,77 @@
+"""Regions cut every view into connected players, numbered without gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from engines import planted_view
+from skimage.measure import label
+
+from xaifake.errors import UsageError
+from xaifake.game.regions import grid, superpixels
+
+
+def pieces(labels: np.ndarray) -> int:
+    """How many connected regions a label map has, counting the parts of a torn region one by one."""
+    return int(label(labels, connectivity=1, background=-1).max())
+
+
+def noise(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).uniform(0, 255, (*shape, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 2), (3, 3), (8, 8), (1, 40), (40, 3), (96, 96)])
+@pytest.mark.parametrize("count", [1, 2, 50])
+@pytest.mark.parametrize("pixels", [noise, lambda *shape: np.full((*shape, 3), 90, np.float32)], ids=["noise", "one colour"])
+def test_regions_are_connected_and_numbered_without_gaps(shape: tuple[int, int], count: int, pixels: object) -> None:
+    """Whatever the view, labels run from 0 without gaps, and each is one connected region."""
+    labels = superpixels(pixels(*shape), count)  # type: ignore[operator]
+
+    assert labels.shape == shape
+    assert labels.dtype == np.int32
+    assert set(np.unique(labels)) == set(range(labels.max() + 1))
+    assert pieces(labels) == labels.max() + 1
+    assert not labels.flags.writeable
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (3, 3), (8, 8), (64, 64)])
+def test_two_pixels_are_enough_for_two_regions(shape: tuple[int, int]) -> None:
+    """Only a view of one pixel is a single region, when more are asked for."""
+    assert superpixels(noise(*shape)).max() >= 1
+    assert superpixels(noise(1, 1)).max() == 0
+
+
+def test_noise_is_cut_into_a_grid() -> None:
+    """Where SLIC would merge nearly all regions, about as many as asked for are still there."""
+    assert superpixels(noise(224, 224), 50).max() + 1 == 49
+
+
+def test_the_same_view_gives_the_same_regions() -> None:
+    """Superpixels are deterministic."""
+    first, second = (superpixels(planted_view().pixels, 20) for _ in range(2))
+
+    assert first.tobytes() == second.tobytes()
+
+
+def test_superpixels_follow_colour() -> None:
+    """A border between two colours is a border between regions."""
+    pixels = np.zeros((40, 40, 3), np.float32)
+    pixels[:, 23:] = 255
+    labels = superpixels(pixels, 16)
+
+    assert not set(np.unique(labels[:, :23])) & set(np.unique(labels[:, 23:]))
+
+
+def test_a_grid_has_even_cells() -> None:
+    """Cells are numbered row by row and differ by at most one row and column."""
+    labels = grid((7, 9), 2, 3)
+
+    assert labels[0].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert np.bincount(labels.ravel()).tolist() == [12, 12, 12, 9, 9, 9]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(0, 3), (8, 3), (2, 10)])
+def test_a_grid_finer_than_pixels_is_refused(rows: int, columns: int) -> None:
+    """The refusal names what would fit."""
+    with pytest.raises(UsageError, match="1 to 7 rows and 1 to 9 columns"):
+        grid((7, 9), rows, columns)

@@ -38,20 +38,21 @@ def test_meso4_weights_score_as_published(data: Path) -> None:
         data / "detectors/meso4_df.weights.h5",
         builder=f"{Path(__file__).parents[1] / 'examples/meso4.py'}:meso4",
         fake_when="low",
+        resize="nearest",
     )
 
     assert sorted(p_fake(detector, faces(data, "mesonet_samples", "fake"))) == pytest.approx([0.951, 0.959], abs=2e-3)
     assert sorted(p_fake(detector, faces(data, "mesonet_samples", "real"))) == pytest.approx([0.002, 0.010], abs=2e-3)
 
 
-def test_sabari_cnn_separates_as_published(data: Path) -> None:
-    """Keras 3.6 Sequential, a sigmoid for REAL, nearest: AUC about .70 on the test faces."""
+def test_sabari_cnn_separates_as_in_plain_keras(data: Path) -> None:
+    """Keras 3.6 Sequential, a sigmoid for REAL, nearest: AUC .664 on the 480 test faces, as plain Keras code gives."""
     detector = xaifake.load_detector(data / "detectors/sabari_cnn.keras", fake_when="low", resize="nearest")
     fake, real = (detector.logits(faces(data, "kaggle_256/test", kind)) for kind in ("fake", "real"))
 
     auc = roc_auc_score(np.repeat([1, 0], [len(fake), len(real)]), np.concatenate([fake, real]))
 
-    assert auc == pytest.approx(0.70, abs=0.02)
+    assert auc == pytest.approx(0.664, abs=2e-3)
 
 
 def test_dbhade_scales_inside_and_is_nearly_constant(data: Path) -> None:

@@ -6,8 +6,8 @@ Conventions, written once:
 * A *view* is a face as the detector receives it, before scaling: RGB float32 in 0..255, shape (h, w, 3), where (h, w) is
   the contract's size. Every masking game and every pixel attribution lives on the view.
 * A *logit* is the detector's evidence for FAKE before any sigmoid or softmax, in natural-log odds. Positive is FAKE.
-* An *attribution* is float32 on its native grid, unscaled. Positive is evidence for FAKE, whatever the prediction.
-  Scaling is display. An all-zero map is a result: no evidence above noise.
+* An *attribution* is float32 on its native grid, unscaled; scaling is display. Positive is evidence for FAKE, whatever
+  the prediction. An all-zero map is a result: no evidence above noise.
 * Arrays inside a record are read-only. Randomness comes from an explicit seed, time from the caller's clock.
 """
 
@@ -41,7 +41,6 @@ Coalitions = NDArray[np.bool_]
 """Sets of present regions: (N, players), True where the region keeps its pixels."""
 
 Options = Mapping[str, Any]
-
 Channels = Literal["rgb", "bgr", "grey"]
 Crop = Literal["face", "whole"]
 Head = Literal["sigmoid", "softmax", "logit", "unknown"]
@@ -52,11 +51,6 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     result = array if array.base is None else array.copy()
     result.setflags(write=False)
     return result
-
-
-def frozen_options(options: Options) -> Options:
-    """A read-only copy of a mapping."""
-    return MappingProxyType(dict(options))
 
 
 @dataclass(frozen=True)
@@ -241,8 +235,8 @@ class Attribution:
             array = getattr(self, name)
             if array is not None:
                 object.__setattr__(self, name, frozen(array))
-        object.__setattr__(self, "options", frozen_options(self.options))
-        object.__setattr__(self, "diagnostics", frozen_options(self.diagnostics))
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+        object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -284,8 +278,8 @@ class Case:
     versions: Options
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "attributions", frozen_options(self.attributions))
-        object.__setattr__(self, "versions", frozen_options(self.versions))
+        object.__setattr__(self, "attributions", MappingProxyType(dict(self.attributions)))
+        object.__setattr__(self, "versions", MappingProxyType(dict(self.versions)))
 
     @property
     def picture(self) -> Picture:

@@ -14,7 +14,7 @@ from synthetic import gradcam, make_case, smoothgrad
 from xaifake import plugins
 from xaifake.records import Box
 from xaifake.report import sentences
-from xaifake.report.scales import scales
+from xaifake.report.scales import Scale, scales
 from xaifake.report.strongest import Area, strongest
 
 BOX, SIZE = Box(0, 0, 192, 192), (192, 192)
@@ -123,3 +123,11 @@ def test_an_unknown_method_says_only_what_holds_for_all() -> None:
 def test_numbers_keep_three_digits(value: float, words: str) -> None:
     """Small and great numbers alike have three digits and a sign."""
     assert sentences.signed(value) == words
+
+
+def test_a_map_that_is_faint_on_the_common_scale_is_said_to_be_so() -> None:
+    """A tenth of the common scale is named, so that a pale picture is not taken for an empty one."""
+    faint = Scale(unit="logits per 1 % of the area", own=0.03, common=0.3, shared_with=("shap",))
+
+    assert "only 10.0\xa0%: faint here, not empty" in sentences.scale_sentence(faint)
+    assert "faint" not in sentences.scale_sentence(replace(faint, own=0.2))

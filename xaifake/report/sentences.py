@@ -22,6 +22,9 @@ BANDS = (
 )
 """From which score on which words are used, greatest first."""
 
+FAINT = 0.25
+"""Below this share of the common scale a map is hardly seen on it, and the page says so."""
+
 STATUS = "Screening aid. Not a finding about the picture."
 CAUTION = (
     "Before the pictures: a heatmap shows which places moved this detector's score. It does not show that anything was "
@@ -195,10 +198,13 @@ def map_sentence(attribution: Attribution, scale: Scale) -> str:
 
 
 def scale_sentence(scale: Scale) -> str:
-    """With which methods a picture shares its scale, and in which unit."""
-    if scale.shared_with:
-        return f"one scale with {', '.join(card(name).title for name in scale.shared_with)}"
-    return "a scale of its own"
+    """With which methods a picture shares its scale, and whether it is faint on it."""
+    if not scale.shared_with:
+        return "a scale of its own"
+    shared = f"one scale with {', '.join(card(name).title for name in scale.shared_with)}"
+    if scale.own < FAINT * scale.common:
+        return f"{shared}, of which it uses only {percent(scale.own / scale.common)}: faint here, not empty"
+    return shared
 
 
 def signed(value: float) -> str:

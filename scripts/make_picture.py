@@ -19,8 +19,8 @@ def main() -> None:
     original = xaifake.explain(detector, DEMO / "original.png", methods=[])
     edited = xaifake.explain(detector, DEMO / "edited.png")
     panels = {
-        f"original: P(FAKE) {original.prediction.p_fake:.2f}": original.picture.pixels,
-        f"edited: P(FAKE) {edited.prediction.p_fake:.2f}": edited.picture.pixels,
+        f"original: P(FAKE) {original.prediction.p_fake:.3f}": original.picture.pixels,
+        f"edited: P(FAKE) {edited.prediction.p_fake:.3f}": edited.picture.pixels,
     } | {
         f"edited, {plugins.find('explainer', method).title}": xaifake.overlay(edited, method)
         for method in edited.attributions

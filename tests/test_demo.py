@@ -64,11 +64,11 @@ def test_edited_picture_is_the_script_s(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.keras
 def test_detector_tells_the_pictures_apart() -> None:
-    """The original scores 0.04 and the edited picture 0.94, as the material's README says, and nothing is assumed."""
+    """The original scores 0.036 and the edited picture 0.941, as the material's README says, and nothing is assumed."""
     detector = xaifake.load_detector(MATERIAL / "detector.keras")
     assert detector.assumptions == ()
     scores = 1 / (1 + np.exp(-detector.logits([MATERIAL / "original.png", MATERIAL / "edited.png"])))
-    np.testing.assert_allclose(scores, [0.04, 0.94], atol=0.01)
+    np.testing.assert_allclose(scores, [0.036, 0.941], atol=0.001)
 
 
 @pytest.mark.keras

@@ -60,10 +60,11 @@ def test_readme_python_block_runs(folder: Path, block: str) -> None:
     assert (folder / "face.html").is_file()
 
 
-def test_notebook_runs(tmp_path: Path) -> None:
+def test_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The notebook is committed without outputs and runs from top to bottom, showing the case as a picture."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     assert [cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == []
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     (shown,) = (cell for cell in notebook.cells if cell.id == "explain")
     assert "text/html" in shown.outputs[-1].data

@@ -133,6 +133,19 @@ def test_games_share_full_batches() -> None:
         np.testing.assert_allclose(logits, alone, rtol=1e-5)
 
 
+def test_a_known_game_among_new_ones_takes_no_place() -> None:
+    """A game whose coalitions are all known adds nothing to the batch that its neighbours share."""
+    games, engine = [game_of(seed) for seed in range(3)], linear(size=(24, 24))
+    asked = np.unique(coalitions_of(12, 50), axis=0)[:10]
+    (known,) = play(engine, games[1:2], [asked])
+
+    first, again, last = play(engine, games, [asked, asked, asked[:4]])
+
+    assert engine.batches == [10, 14]
+    np.testing.assert_array_equal(again, known)
+    assert (len(first), len(last)) == (10, 4)
+
+
 def test_nothing_asked_is_nothing_scored() -> None:
     """Empty questions have empty answers, and a question that is all known asks the detector nothing."""
     engine, game = linear(size=(24, 24)), game_of()

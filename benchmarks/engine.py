@@ -19,7 +19,7 @@ from xaifake.images import picture_of
 import xaifake
 from xaifake.explainers.gradcam import GradCAM
 
-SIZE, BATCH, MASKS, ROUNDS = 224, 16, 256, 7
+SIZE, BATCH, MASKS, ROUNDS = 224, 16, 512, 5
 
 
 def main() -> None:

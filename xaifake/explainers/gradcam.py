@@ -71,7 +71,7 @@ class GradCAM:
 
 
 def _positive(maps: NDArray[Any]) -> Floats:
-    return np.maximum(maps, 0, dtype=np.float32)
+    return np.asarray(np.maximum(maps, 0), np.float32)
 
 
 def _gradcam(activations: Floats, gradients: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from xaifake import plugins
 from xaifake.errors import UsageError
@@ -143,8 +144,9 @@ def play(
         unknown = ((name, row) for name, row in zip(called, asked, strict=True) if name not in game.known)
         fresh.setdefault(game, {}).update(unknown)
     logits = (float(logit) for views in _masked(fresh, batch) for logit in engine.score(views))
-    for game, rows in fresh.items():
-        game.known.update(zip(rows, logits, strict=False))  # each game takes its share of one stream of logits
+    with threadpool_limits(1, user_api="blas"):  # BLAS' idle threads spin, and would take the detector's cores
+        for game, rows in fresh.items():
+            game.known.update(zip(rows, logits, strict=False))  # each game takes its share of one stream of logits
     return [np.array([game.known[name] for name in called]) for game, called in zip(games, names, strict=True)]
 
 

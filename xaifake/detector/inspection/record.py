@@ -49,6 +49,19 @@ class Risk:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What a file's reader takes out of it, before the config is interpreted."""
+
+    format: Format
+    keras_version: str | None
+    config: Mapping[str, Any] | None = field(repr=False)
+    risks: tuple[Risk, ...] = ()
+    inputs: tuple[TensorSpec, ...] = ()
+    outputs: tuple[TensorSpec, ...] = ()
+    """Inputs and outputs are filled where the container itself states them: the signature of a SavedModel."""
+
+
+@dataclass(frozen=True)
 class Inspection:
     """All that a model file says of itself before anything in it is run."""
 

@@ -1,0 +1,63 @@
+"""What keeps a hostile file from costing memory or time: limits, bounded JSON, and names fit to be shown.
+
+Whoever writes a model file chooses every byte of it: its text may nest without end, be far larger than the file, or steer
+a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from xaifake.errors import ModelFileError
+
+JSON_BYTES = 16 * 2**20
+"""The largest config that is read; NASNetLarge has about 2 MB."""
+NESTED_MODELS = 32
+"""How deep models may lie in models."""
+OBJECTS = 200_000
+"""How many objects of an HDF5 file are visited."""
+RISKS = 100
+"""How many risks are listed."""
+NAME_LENGTH = 200
+SPARE_BYTES = 16 * 2**20
+RATIO = 20
+"""A file may declare this many times its own size, and `SPARE_BYTES` more; Keras stores weights as they are, 1:1."""
+
+
+def parsed(
+    text: str | bytes, what: str, path: str, *, object_hook: Callable[[dict[str, Any]], Any] | None = None
+) -> dict[str, Any]:
+    """A JSON object out of a model file; ``object_hook`` is that of `json.loads`.
+
+    Raises:
+        ModelFileError: it is too large, too deep, or no JSON object.
+    """
+    if len(text) > JSON_BYTES:
+        raise ModelFileError(
+            f"The file's {what} must be at most {JSON_BYTES // 2**20} MiB, far more than any model's. Received: {path}"
+        )
+    try:
+        value = json.loads(text, object_hook=object_hook)
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(f"The file's {what} is damaged: it must be JSON. Received: {path}") from error
+    if not isinstance(value, dict):
+        raise ModelFileError(f"The file's {what} must be a JSON object, as Keras writes it. Received: {path}")
+    return value
+
+
+def shown(text: object, length: int = 80) -> str:
+    r"""Text from a file, fit for a terminal: one line, escapes made visible, no longer than ``length``.
+
+    >>> shown("conv\x1b[2J\n")
+    'conv\\x1b[2J\\n'
+    """
+    start = str(text)[: length + 1]
+    plain = start if start.isprintable() else start.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return plain if len(plain) <= length else plain[: length - 1] + "…"
+
+
+def too_large(declared: int, size: int) -> bool:
+    """Whether a file of ``size`` bytes declares more bytes than it can honestly hold."""
+    return declared > SPARE_BYTES + RATIO * size

@@ -1,0 +1,111 @@
+"""Which kind of file this is, by its first bytes: names lie, and a model's name is often its author's whim."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import h5py
+
+from xaifake.errors import ModelFileError
+
+Container = Literal["hdf5", "zip", "folder"]
+
+ACCEPTED = "give a .keras or HDF5 file, or a SavedModel folder, as Keras saved it"
+
+FOREIGN: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x08\x01\x12", "the graph of a SavedModel: give the folder that holds saved_model.pb"),
+    (0, b"\x89PNG", "a picture"),
+    (0, b"\xff\xd8\xff", "a picture"),
+    (0, b"GIF8", "a picture"),
+    (0, b"BM", "a picture"),
+    (8, b"WEBP", "a picture"),
+    (4, b"TFL3", "a TFLite model, which keeps no layers to explain"),
+    (0, b"\x80\x02", "a pickle, as PyTorch and scikit-learn write"),
+    (0, b"\x80\x03", "a pickle"),
+    (0, b"\x80\x04", "a pickle"),
+    (0, b"\x80\x05", "a pickle"),
+    (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"GGUF", "a GGUF language model"),
+    (0, b"%PDF", "a PDF"),
+    (0, b"\x1f\x8b", "a gzip archive: unpack it first"),
+    (0, b"Rar!", "an archive: unpack it first"),
+    (0, b"7z\xbc\xaf", "an archive: unpack it first"),
+    (257, b"ustar", "a tar archive: unpack it first"),
+    (0, b"version https://git-lfs", "a Git LFS pointer, a note in place of the real file: fetch it with git lfs pull"),
+    (8, b'{"', "a safetensors file, which holds weights of another library"),
+)
+"""Offset, bytes there, and what has them."""
+
+
+def container_of(path: Path) -> Container:
+    """How the file is packed.
+
+    Raises:
+        ModelFileError: missing, unreadable, empty, or nothing that Keras writes; the sentence names what it looks like.
+    """
+    try:
+        if path.is_dir():
+            return "folder"
+        if not path.exists():
+            raise ModelFileError(f"There is no such model file; {ACCEPTED}. Received: {path}")
+        if not path.is_file():
+            raise ModelFileError(f"This is neither a file nor a folder; {ACCEPTED}. Received: {path}")
+        with path.open("rb") as file:
+            start = file.read(512)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelFileError(f"The model file cannot be read ({reason}); {ACCEPTED}. Received: {path}") from error
+    if not start:
+        raise ModelFileError(f"The model file is empty; {ACCEPTED}. Received: {path}")
+    if start.startswith(b"PK\x03\x04"):
+        return "zip"
+    if h5py.is_hdf5(path):
+        return "hdf5"
+    raise ModelFileError(f"This is no model that Keras saved but {_looks_like(start)}; {ACCEPTED}. Received: {path}")
+
+
+def damaged(path: str | Path, kind: str, error: Exception) -> ModelFileError:
+    """The refusal of a file that begins as it should and then does not go on so."""
+    reason = " ".join(str(error).split())[:120] or type(error).__name__
+    return ModelFileError(f"The {kind} file is damaged or cut short ({reason}); get it again. Received: {path}")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes; of a folder, of the names and digests of the files in it, sorted by name."""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        total = hashlib.sha256()
+        for file_path in sorted(_files(path)):
+            name = file_path.relative_to(path).as_posix()
+            total.update(f"{name}\0{digest(file_path)}\n".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()
+    except OSError as error:
+        raise ModelFileError(f"The model file cannot be read ({error.strerror}). Received: {path}") from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for directory, _, names in os.walk(folder):
+        yield from (path for name in names if (path := Path(directory, name)).is_file())
+
+
+def _looks_like(start: bytes) -> str:
+    for offset, magic, words in FOREIGN:
+        if start[offset : offset + len(magic)] == magic:
+            return words
+    if start[0] == 0x08 and start[2:3] in (b"\x12", b"\x1a", b"\x22", b"\x2a", b"\x3a", b"\x42"):
+        return "what looks like an ONNX model"
+    if start.lstrip()[:1] == b"<":
+        return "a web page, which is what a failed download leaves"
+    if start.lstrip()[:1] == b"{":
+        return "JSON text, which is a model's plan without its weights"
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "text" if error.start > len(start) - 4 else "a file of an unknown kind, or a damaged one"
+    return "text"

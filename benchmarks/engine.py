@@ -13,11 +13,11 @@ import time
 
 import numpy as np
 from measuring import nested_mobilenet, publish, ratio, rounds
-from xaifake.game.game import new_game, play
-from xaifake.images import picture_of
 
 import xaifake
 from xaifake.explainers.gradcam import GradCAM
+from xaifake.game.game import new_game, play
+from xaifake.images import picture_of
 
 SIZE, BATCH, MASKS, ROUNDS = 224, 16, 512, 5
 

@@ -12,10 +12,10 @@ import warnings
 
 import numpy as np
 from measuring import nested_mobilenet, publish, ratio
-from xaifake.explainers.lime import Lime
-from xaifake.explainers.shap import Shap
 
 import xaifake
+from xaifake.explainers.lime import Lime
+from xaifake.explainers.shap import Shap
 
 CALLS = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 ROUNDS = 3

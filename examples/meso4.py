@@ -1,8 +1,10 @@
-"""A builder for weights-only files of Meso4: ``xaifake explain meso4.weights.h5 face.png --builder examples/meso4.py:meso4``.
+"""A builder for weights-only files of Meso4.
+
+``xaifake explain meso4.weights.h5 face.png --builder examples/meso4.py:meso4 --fake-when low --resize nearest``
 
 The network is that of Afchar et al. 2018, "MesoNet: a compact facial video forgery detection network", section III-A. Its
 published weights were saved by Keras 2.1 without the model, so the model must be built before they can be loaded. Their
-sigmoid is high for REAL: say ``--fake-when low``.
+sigmoid is high for REAL, and pictures were resized by nearest neighbour.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from tf_keras import layers
 
 
 def meso4() -> keras.Model:
-    """Four convolutions, each with ReLU, batch norm and max pooling, and two dense layers: (256, 256, 3) in 0..1 → one score."""
+    """Four convolutions, each with ReLU, batch norm and pooling, then two dense layers; takes (256, 256, 3) in 0..1."""
     picture = keras.Input((256, 256, 3))
     tensor = picture
     for filters, kernel, pool in ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4)):

@@ -211,6 +211,22 @@ def test_custom_layers_come_with_the_users_module(
         )
 
 
+@pytest.mark.parametrize(("major", "name"), [(3, "m.keras"), (3, "m.h5"), (2, "m.keras"), (2, "m.h5")])
+def test_registered_layers_come_with_their_module(
+    major: int, name: str, tmp_path: Path, module: Callable[[str, str], str]
+) -> None:
+    """A layer saved under its package's name is found once its module has been imported."""
+    package = "keras" if major == 3 else "tf_keras"
+    source = GATE.format(keras=package).replace(
+        "class", f"import {package}\n@{package}.saving.register_keras_serializable('mine')\nclass"
+    )
+    named = module(f"registered_{major}_{name.partition('.')[2]}", source)
+    model = small(keras(major), user_module(named).Gate())
+    path = saved(model, tmp_path / name)
+    detector = load_detector(path, custom_objects=named)
+    np.testing.assert_allclose(detector.score(views()), expected_logits(model), atol=1e-4)
+
+
 def test_a_module_that_cannot_be_imported_gets_one_line(tmp_path: Path, module: Callable[[str, str], str]) -> None:
     """A missing module, and one that fails on import."""
     path = saved(small(keras(3)), tmp_path / "m.keras")

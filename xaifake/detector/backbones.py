@@ -1,4 +1,4 @@
-"""How the networks of `keras.applications` are fed, as their own ``preprocess_input`` states it (Keras 3.15.1).
+"""How the networks of `keras.applications` are fed, as their own code states it (Keras 3.15.1 and 2.21).
 
 A detector with such a network inside was most likely trained on what the network was trained on.
 """
@@ -46,16 +46,18 @@ BACKBONES = {
     "mobilenet": Backbone(224, SIGNED),
     "nasnet": Backbone(224, SIGNED),
     "nasnetlarge": Backbone(331, SIGNED),
+    "regnet": Backbone(224, {"range": (0.0, 1.0)}),
     "resnet": Backbone(224, CAFFE),
     "resnet101v2": Backbone(224, SIGNED),
     "resnet152v2": Backbone(224, SIGNED),
     "resnet50v2": Backbone(224, SIGNED),
+    "resnetrs": Backbone(224, IMAGENET),
     "resnetv2": Backbone(224, SIGNED),
     "vgg": Backbone(224, CAFFE),
     "xception": Backbone(299, SIGNED),
 }
-"""By the start of the name. EfficientNet always scales by itself; EfficientNetV2, MobileNetV3 and ConvNeXt do so unless they
-were built without, and are listed here as they are then."""
+"""By the start of the name. EfficientNet always scales by itself; EfficientNetV2, MobileNetV3, ConvNeXt, ResNet-RS and
+RegNet do so unless they were built without, and are listed here as they are then."""
 
 
 def known_backbone(name: str | None) -> Backbone | None:

@@ -26,14 +26,16 @@ def keras(major: int) -> Any:
         ModelError: it cannot be imported, or Keras 3 runs on another backend than TensorFlow.
     """
     tensorflow()
-    module = _imported("keras" if major >= 3 else "tf_keras")
-    backend = module.backend.backend() if major >= 3 else "tensorflow"
+    if major < 3:
+        return _imported("tf_keras")
+    running = sys.modules.get("keras")
+    backend = running.backend.backend() if running else os.environ["KERAS_BACKEND"]
     if backend != "tensorflow":
         raise ModelError(
             "Detectors run in Keras on TensorFlow: set KERAS_BACKEND=tensorflow before Keras is imported. "
             f"Received: {backend}"
         )
-    return module
+    return _imported("keras")
 
 
 def _imported(name: str) -> Any:

@@ -54,9 +54,9 @@ def checked(given: Mapping[str, Any], source: str = "") -> dict[str, Any]:
         if value is not None:
             try:
                 values[name] = FIELDS[name].read(value)
+            except UnknownNameError:
+                raise
             except (TypeError, ValueError) as error:
-                if isinstance(error, UnknownNameError):
-                    raise
                 raise ContractError(
                     f"{prefix}{name} must be {FIELDS[name].accepts} ({flag(name)}). Received: {value}"
                 ) from error

@@ -130,7 +130,7 @@ def _scaling(inspection: Inspection, stated: Mapping[str, Any]) -> Answers:
         return {"range": ((0.0, 255.0), "the model scales raw pixels by itself (--range)")}
     backbone = known_backbone(inspection.backbone)
     if backbone and not {"range", "mean", "std"} & set(stated):
-        why = f"this is how {inspection.backbone}, found inside, is fed by its own preprocess_input"
+        why = f"this is how {inspection.backbone}, found inside, is fed where it was trained"
         return {name: (value, f"{why} ({flag(name)})") for name, value in backbone.preprocessing.items()}
     return {"range": ((0.0, 1.0), "pixels are taken to be divided by 255, the commonest scaling (--range)")}
 

@@ -85,8 +85,8 @@ CARDS = {
     ),
     "smoothgrad": Card(
         "SmoothGrad",
-        "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly noisy "
-        "copies, times the difference from what replaces hidden regions.",
+        "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly "
+        "noisy copies, times the difference from what replaces hidden regions.",
         "Clusters of pixels of one colour.",
         "Single pixels, and edges of the picture's own content: gradients follow them. The other methods have another unit.",
     ),

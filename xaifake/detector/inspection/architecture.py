@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xaifake.detector.inspection.bounds import shown
 from xaifake.detector.inspection.layers import Layer, backwards
 from xaifake.detector.inspection.record import TensorSpec
 from xaifake.records import Head
@@ -44,12 +45,12 @@ def inputs_of(model: Layer) -> tuple[TensorSpec, ...]:
         return tuple(spec for spec in found if spec)
     stated = model.config.get("build_input_shape") or model.build_shape
     shape = _shape(stated)
-    return (TensorSpec(model.inputs[0] if model.inputs else model.name, shape),) if shape else ()
+    return (TensorSpec(shown(model.inputs[0] if model.inputs else model.name), shape),) if shape else ()
 
 
 def outputs_of(model: Layer) -> tuple[TensorSpec, ...]:
     """The model's outputs by name; a shape as far as the config tells it, else empty."""
-    return tuple(TensorSpec(name, _output_shape(backwards(model, name))) for name in model.outputs)
+    return tuple(TensorSpec(shown(name), _output_shape(backwards(model, name))) for name in model.outputs)
 
 
 def head_of(model: Layer) -> Head:
@@ -73,11 +74,11 @@ def _input(layer: Layer) -> TensorSpec | None:
     config = layer.config
     shape = _shape(config.get("batch_shape") or config.get("batch_input_shape"))
     if shape:
-        return TensorSpec(layer.name, shape, _dtype(config.get("dtype")))
+        return TensorSpec(shown(layer.name), shape, _dtype(config.get("dtype")))
     if layer.inner:
         return next(iter(inputs_of(layer)), None)
     shape = _shape(layer.build_shape)
-    return TensorSpec(layer.name, shape) if shape else None
+    return TensorSpec(shown(layer.name), shape) if shape else None
 
 
 def _shape(value: Any) -> Shape:
@@ -93,7 +94,7 @@ def _dtype(value: Any) -> str:
     if isinstance(value, Mapping):
         config = value.get("config")
         value = config.get("name") if isinstance(config, Mapping) else None
-    return value[:32] if isinstance(value, str) else "float32"
+    return shown(value, 32) if isinstance(value, str) else "float32"
 
 
 def _activation(layer: Layer) -> str | None:

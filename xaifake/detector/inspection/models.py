@@ -9,7 +9,7 @@ from typing import Any
 
 from xaifake.detector.inspection.architecture import head_of, inputs_of, outputs_of
 from xaifake.detector.inspection.backbone import backbone_of
-from xaifake.detector.inspection.bounds import RISKS
+from xaifake.detector.inspection.bounds import RISKS, shown
 from xaifake.detector.inspection.formats import container_of, digest
 from xaifake.detector.inspection.hdf5 import read_hdf5
 from xaifake.detector.inspection.keras_archive import read_archive
@@ -59,7 +59,7 @@ def _inspection(stored: Stored, path: str, sha256: str) -> Inspection:
     risks = stored.risks
     if config and not is_graph:  # of a SavedModel the graph is loaded, not the config
         risks += tuple(islice(config_risks(config), RISKS))
-        told["custom"] = tuple(dict.fromkeys(islice(custom_names(config), RISKS)))
+        told["custom"] = tuple(islice(dict.fromkeys(map(shown, custom_names(config))), RISKS))
     return Inspection(
         path=path,
         sha256=sha256,

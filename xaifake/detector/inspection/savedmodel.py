@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xaifake.detector.inspection.bounds import parsed
+from xaifake.detector.inspection.bounds import parsed, shown
 from xaifake.detector.inspection.formats import ACCEPTED, damaged
 from xaifake.detector.inspection.protobuf import integer, messages, text
 from xaifake.detector.inspection.record import Risk, Stored, TensorSpec
@@ -82,7 +82,7 @@ def _specs(signature: memoryview, side: int) -> Iterator[TensorSpec]:
     for entry in messages(signature, VALUE, side):
         for tensor in messages(entry, VALUE):
             dtype = DTYPES.get(integer(tensor, DTYPE), "unknown")
-            yield TensorSpec(text(entry, KEY), _shape(tensor), dtype)
+            yield TensorSpec(shown(text(entry, KEY)), _shape(tensor), dtype)
 
 
 def _shape(tensor: memoryview) -> tuple[int | None, ...]:

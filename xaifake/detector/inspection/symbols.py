@@ -12,18 +12,20 @@ PURE_NAMESPACES = ("math.", "nn.", "image.", "linalg.", "signal.", "__operators_
 PURE_FUNCTIONS = words(
     """
     abs argmax argmin argsort batch_to_space boolean_mask broadcast_to cast clip_by_norm clip_by_value concat
-    convert_to_tensor cos cumsum einsum ensure_shape equal exp expand_dims eye fill floor gather gather_nd greater greater_equal identity
-    less less_equal linspace logical_and logical_not logical_or matmul maximum meshgrid minimum multiply negative norm
-    not_equal one_hot ones ones_like pad pow range rank realdiv reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean
-    reduce_min reduce_prod reduce_sum repeat reshape reverse roll round scalar_mul sequence_mask shape sigmoid sign sin size
-    slice sort space_to_batch split sqrt square squeeze stack stop_gradient strided_slice subtract tan tanh tensordot tile
-    transpose truediv unstack where zeros zeros_like add divide keras.backend.mean keras.backend.sum keras.backend.max
-    keras.backend.min keras.backend.abs keras.backend.sqrt keras.backend.square keras.backend.exp keras.backend.log
-    keras.backend.sigmoid keras.backend.softmax keras.backend.relu keras.backend.tanh keras.backend.clip keras.backend.cast
+    convert_to_tensor cos cumsum einsum ensure_shape equal exp expand_dims eye fill floor gather gather_nd greater
+    greater_equal identity less less_equal linspace logical_and logical_not logical_or matmul maximum meshgrid minimum
+    multiply negative norm not_equal one_hot ones ones_like pad pow range rank realdiv reduce_all reduce_any
+    reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum repeat reshape reverse roll round
+    scalar_mul sequence_mask shape sigmoid sign sin size slice sort space_to_batch split sqrt square squeeze stack
+    stop_gradient strided_slice subtract tan tanh tensordot tile transpose truediv unstack where zeros zeros_like add
+    divide keras.backend.mean keras.backend.sum keras.backend.max keras.backend.min keras.backend.abs
+    keras.backend.sqrt keras.backend.square keras.backend.exp keras.backend.log keras.backend.sigmoid
+    keras.backend.softmax keras.backend.relu keras.backend.tanh keras.backend.clip keras.backend.cast
     keras.backend.concatenate keras.backend.reshape keras.backend.expand_dims keras.backend.squeeze keras.backend.stack
-    keras.backend.flatten keras.backend.batch_flatten keras.backend.dot keras.backend.batch_dot keras.backend.l2_normalize
-    keras.backend.permute_dimensions keras.backend.repeat_elements keras.backend.resize_images keras.backend.std
-    keras.backend.var keras.backend.maximum keras.backend.minimum keras.backend.pow keras.backend.epsilon
+    keras.backend.flatten keras.backend.batch_flatten keras.backend.dot keras.backend.batch_dot
+    keras.backend.l2_normalize keras.backend.permute_dimensions keras.backend.repeat_elements
+    keras.backend.resize_images keras.backend.std keras.backend.var keras.backend.maximum keras.backend.minimum
+    keras.backend.pow keras.backend.epsilon
     """
 )
 PURE_NODES = words(

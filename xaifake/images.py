@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
-import tempfile
+import uuid
 import warnings
 from pathlib import Path
 from typing import Any
@@ -20,32 +21,38 @@ MOST_PIXELS = 100_000_000
 """The largest picture that is decoded; checked in the header, before any memory is taken."""
 MOST_BYTES = 500_000_000
 """The largest file that is read."""
-SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""Pillow's decoders that are asked; MPO is a JPEG of many cameras. Others run programs (EPS) or are rarely looked after."""
+ORIENTATION = 0x0112
+SIXTEEN_BIT_WHITE = 65535
+READ = "JPEG, PNG, WebP, GIF, BMP, TIFF and PPM are read"
 
 
 def read_picture(path: str | Path) -> Picture:
     """Decode a picture file.
 
     Args:
-        path: JPEG, PNG, WebP, GIF, BMP, TIFF, or whatever else Pillow decodes.
+        path: A JPEG, PNG, WebP, GIF, BMP, TIFF or PPM, whatever it is called.
 
     Returns:
         RGB uint8 (H, W, 3), turned as its EXIF orientation says, and notes on what was changed on the way: alpha dropped,
-        16 bits brought to 8, the first frame of several taken. ``sha256`` is of the file's bytes.
+        16 bits brought to 8, the first frame of several taken. ``sha256`` is of the file's bytes. Colour profiles are not
+        applied: detectors were trained on the numbers in the file.
 
     Raises:
-        PictureError: missing, empty, damaged or foreign file, or more than 100 megapixels.
+        PictureError: missing, empty, damaged, cut short or foreign file, or more than 100 megapixels.
     """
     path = Path(path)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise PictureError(f"A picture file may have up to {MOST_BYTES // 10**6} MB. Received: {path}")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)  # a device has no size to look at first, and no end
     except IsADirectoryError as error:
         raise PictureError(f"A picture is a file; name the files in this folder. Received: {path}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PictureError(f"The picture cannot be read ({reason}). Received: {path}") from error
+    if len(data) > MOST_BYTES:
+        raise PictureError(f"A picture file may have up to {MOST_BYTES // 10**6} MB. Received: {path}")
     return read_bytes(data, path.name, path=str(path))
 
 
@@ -64,8 +71,7 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
         raise PictureError(f"There is not enough memory to decode the picture. Received: {shown}") from error
     except Exception as error:  # noqa: BLE001 - decoders of foreign bytes raise whatever they like
         raise PictureError(
-            "The file is no picture that can be decoded, or it is damaged; JPEG, PNG, WebP, GIF, BMP and TIFF are read. "
-            f"Received: {shown}"
+            f"The file is no picture that can be decoded, or it is damaged or cut short; {READ}. Received: {shown}"
         ) from error
     return Picture(name, pixels, hashlib.sha256(data).hexdigest(), path, tuple(notes))
 
@@ -86,8 +92,8 @@ def picture_of(array: NDArray[Any], name: str = "array") -> Picture:
         or pixels.shape[2:] not in ((), (1,), (3,), (4,))
     ):
         raise PictureError(
-            "A picture in memory is uint8 of 0 to 255, (height, width, 3) in RGB; bring floats to it yourself, for instance by "
-            f"(x * 255).round().astype('uint8'). Received: {pixels.dtype} of shape {pixels.shape}"
+            "A picture in memory is uint8 of 0 to 255, (height, width, 3) in RGB; bring floats to it yourself, for instance "
+            f"by (x * 255).round().astype('uint8'). Received: {pixels.dtype} of shape {pixels.shape}"
         )
     notes = ("alpha channel dropped",) if pixels.shape[2:] == (4,) else ()
     if pixels.shape[2:] in ((), (1,)):
@@ -122,60 +128,62 @@ def write_whole(path: str | Path, data: bytes) -> None:
         OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
     """
     path = Path(path)
-    temporary: str | None = None
+    temporary = path.parent / f".xaifake-{uuid.uuid4().hex}"
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}-")
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner may read
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise OutputError(f"The file cannot be written ({error.strerror}). Received: {path}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    finally:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # it took its place, or was never made
+            temporary.unlink()
 
 
 def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
     from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(data)) as image:
-        width, height = image.size
-        if width * height > MOST_PIXELS:
-            raise PictureError(
-                f"A picture may have up to {MOST_PIXELS // 10**6} megapixels; reduce it first. "
-                f"Received: {shown} of {width} × {height} pixels"
-            )
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_large(shown) from error
+    with image:
+        if image.width * image.height > MOST_PIXELS:
+            raise _too_large(shown)
         notes = []
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"first of {frames} frames taken")
             image.seek(0)
+        if ";16" in str(image.tile):  # how the file stores its channels; loading brings colours to 8 bits and forgets it
+            notes.append("16 bits a channel brought to 8")
         image.load()
-        turned = ImageOps.exif_transpose(image)
-        if turned.size != image.size or image.getexif().get(0x0112, 1) != 1:
+        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
             notes.append("turned as its EXIF orientation says")
-        return _rgb(turned, notes), notes
+        return _rgb(ImageOps.exif_transpose(image), notes, shown), notes
 
 
-def _rgb(image: Any, notes: list[str]) -> Pixels:
+def _too_large(shown: str) -> PictureError:
+    return PictureError(f"A picture may have up to {MOST_PIXELS // 10**6} megapixels; reduce it first. Received: {shown}")
+
+
+def _rgb(image: Any, notes: list[str], shown: str) -> Pixels:
     """RGB uint8 of any mode. Colours under transparency are kept as they are stored: they are what the file holds."""
-    if image.mode in SIXTEEN_BIT or image.mode == "I":
-        notes.append("16 bits a channel brought to 8")
-        deep = np.asarray(image).astype(np.int64).clip(0, 65535)
-        return np.repeat(np.rint(deep / 257).astype(np.uint8)[..., None], 3, axis=2)
+    if image.mode.startswith("I"):
+        return _rgb_of_integers(np.asarray(image).astype(np.int64), shown)
     if image.mode == "F":
-        raise PictureError("A picture of floats has no agreed white; save it with 8 or 16 bits. Received: mode F")
+        raise PictureError(f"A picture of floats has no agreed white; save it with 8 or 16 bits. Received: {shown}")
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         notes.append("alpha channel dropped")
         image = image.convert("RGBA")
     if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
         notes.append(f"{image.mode} brought to RGB")
     return np.array(image if image.mode == "RGB" else image.convert("RGB"), np.uint8)
+
+
+def _rgb_of_integers(grey: NDArray[np.int64], shown: str) -> Pixels:
+    if grey.min() < 0 or grey.max() > SIXTEEN_BIT_WHITE:
+        raise PictureError(f"A picture of 32 bits has no agreed white; save it with 8 or 16 bits. Received: {shown}")
+    return np.repeat(np.rint(grey / 257).astype(np.uint8)[..., None], 3, axis=2)

@@ -41,8 +41,8 @@ def parse_spec(spec: str) -> Resize:
     name, plus, suffix = rest.partition("+")
     if library not in LIBRARIES or name not in FILTERS or (plus and suffix != "antialias"):
         raise ContractError(
-            "A resize filter is nearest, bilinear, bicubic or area, with opencv:, pil: or tf: before it and +antialias after "
-            f"it where needed (--resize). Received: {spec}"
+            "A resize filter is nearest, bilinear, bicubic or area, with opencv:, pil: or tf: before it and +antialias "
+            f"after it where needed (--resize). Received: {spec}"
         )
     if library == "opencv" and plus:
         raise ContractError(

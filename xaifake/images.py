@@ -21,8 +21,8 @@ MOST_PIXELS = 100_000_000
 """The largest picture that is decoded; checked in the header, before any memory is taken."""
 MOST_BYTES = 500_000_000
 """The largest file that is read."""
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-"""Pillow's decoders that are asked; MPO is a JPEG of many cameras. Others run programs (EPS) or are rarely looked after."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""Pillow's decoders that are asked. Others run programs (EPS) or are rarely looked after."""
 ORIENTATION = 0x0112
 SIXTEEN_BIT_WHITE = 65535
 READ = "JPEG, PNG, WebP, GIF, BMP, TIFF and PPM are read"
@@ -69,7 +69,7 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
         raise
     except MemoryError as error:
         raise PictureError(f"There is not enough memory to decode the picture. Received: {shown}") from error
-    except Exception as error:  # noqa: BLE001 - decoders of foreign bytes raise whatever they like
+    except Exception as error:  # decoders of foreign bytes raise whatever they like
         raise PictureError(
             f"The file is no picture that can be decoded, or it is damaged or cut short; {READ}. Received: {shown}"
         ) from error

@@ -214,7 +214,7 @@ def test_risks_are_counted_only_so_far(tmp_path: Path) -> None:
         ('{"config":' * 5000 + "1" + "}" * 5000, "must be JSON"),
         ("[" * 100_000, "must be JSON"),
         ("[1, 2]", "must be a JSON object"),
-        ('{"a": ' + "9" * 2_000 + "}", "must be JSON"),
+        ('{"a": ' + "9" * 10_000 + "}", "must be JSON"),
         ('{"class_name": ', "must be JSON"),
         ('{"a": "' + " " * 2**24 + '"}', "at most 16 MiB|larger than any"),
     ],

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-import h5py
-
 from xaifake.errors import ModelFileError
 
 Container = Literal["hdf5", "zip", "folder"]
@@ -63,12 +61,12 @@ def container_of(path: Path) -> Container:
         raise ModelFileError(f"The model file is empty; {ACCEPTED}. Received: {path}")
     if start.startswith(b"PK\x03\x04"):
         return "zip"
-    if h5py.is_hdf5(path):
+    if _is_hdf5(path):
         return "hdf5"
     raise ModelFileError(f"This is no model that Keras saved but {_looks_like(start)}; {ACCEPTED}. Received: {path}")
 
 
-def damaged(path: str | Path, kind: str, error: Exception) -> ModelFileError:
+def damaged(path: Path, kind: str, error: Exception) -> ModelFileError:
     """The refusal of a file that begins as it should and then does not go on so."""
     reason = " ".join(str(error).split())[:120] or type(error).__name__
     return ModelFileError(f"The {kind} file is damaged or cut short ({reason}); get it again. Received: {path}")
@@ -87,6 +85,19 @@ def digest(path: Path) -> str:
         return total.hexdigest()
     except OSError as error:
         raise ModelFileError(f"The model file cannot be read ({error.strerror}). Received: {path}") from error
+
+
+def _is_hdf5(path: Path) -> bool:
+    """Whether HDF5's signature stands at the start, or after a block of the user's own of 512, 1024, 2048… bytes."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        at = 0
+        while at < size:
+            file.seek(at)
+            if file.read(8) == b"\x89HDF\r\n\x1a\n":
+                return True
+            at = 2 * at or 512
+    return False
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,20 +7,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from xaifake.detector.inspection.apart import read_apart
 from xaifake.detector.inspection.architecture import head_of, inputs_of, outputs_of
 from xaifake.detector.inspection.backbone import backbone_of
 from xaifake.detector.inspection.bounds import RISKS, shown
 from xaifake.detector.inspection.formats import container_of, digest
-from xaifake.detector.inspection.hdf5 import read_hdf5
-from xaifake.detector.inspection.keras_archive import read_archive
 from xaifake.detector.inspection.layers import flattened, tree
 from xaifake.detector.inspection.record import Format, Inspection, LayerSpec, Stored
 from xaifake.detector.inspection.risks import config_risks, custom_names
 from xaifake.detector.inspection.savedmodel import read_saved_model
 from xaifake.detector.inspection.scaling import scales_inside
 from xaifake.detector.inspection.versions import major
-
-READERS = {"hdf5": read_hdf5, "zip": read_archive, "folder": read_saved_model}
 
 
 def inspect_model(path: str | Path) -> Inspection:
@@ -30,7 +27,8 @@ def inspect_model(path: str | Path) -> Inspection:
         ModelFileError: missing, damaged, or no model that Keras saved.
     """
     path = Path(path)
-    stored = READERS[container_of(path)](path)
+    container = container_of(path)
+    stored = read_saved_model(path) if container == "folder" else read_apart(path, container)
     return _inspection(stored, str(path), digest(path))
 
 

@@ -1,0 +1,69 @@
+"""Reading in a process of its own: a damaged file can crash or hang the HDF5 library (1.14.6 does), but not the caller."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import xaifake
+from xaifake.detector.inspection.formats import Container, damaged
+from xaifake.detector.inspection.record import Risk, Stored
+from xaifake.errors import ModelFileError
+
+SECONDS = 20
+MEMORY = 8 * 2**30
+"""Address space of the process, in bytes, where the system can limit it."""
+COMMAND = "from xaifake.detector.inspection.apart import main; main()"
+
+
+def read_apart(path: Path, container: Container) -> Stored:
+    """What a reader takes out of a file, read by another Python.
+
+    Raises:
+        ModelFileError: damaged, or no model; a file on which the reader dies or does not come back is damaged.
+    """
+    # -P and no empty entry: a module that lies beside a downloaded model must not be imported
+    places = [str(Path(xaifake.__file__).parents[1]), *filter(None, sys.path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - this Python, on our own code
+            [sys.executable, "-P", "-c", COMMAND, container, str(path)],
+            capture_output=True,
+            env=environment,
+            timeout=SECONDS,
+            check=True,
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise damaged(path, container.upper(), TimeoutError(f"not read within {SECONDS} s")) from error
+    except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
+        raise damaged(path, container.upper(), ValueError("the library that reads it fails on it")) from error
+    if "refusal" in answer:
+        raise ModelFileError(answer["refusal"])
+    return Stored(**{**answer, "risks": tuple(Risk(**risk) for risk in answer["risks"]), "inputs": (), "outputs": ()})
+
+
+def main() -> None:
+    """The other process: read the file, print what was found as JSON."""
+    from xaifake.detector.inspection.hdf5 import read_hdf5
+    from xaifake.detector.inspection.keras_archive import read_archive
+
+    _limit_memory()
+    container, path = sys.argv[1:]
+    try:
+        answer = asdict((read_hdf5 if container == "hdf5" else read_archive)(Path(path)))
+    except ModelFileError as error:
+        answer = {"refusal": str(error)}
+    sys.stdout.write(json.dumps(answer))
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -98,6 +98,7 @@ FOREIGN = {
     "tensors": (b"\x10\0\0\0\0\0\0\0" + b'{"a": 1}', "safetensors"),
     "noise": (bytes(range(128, 256)), "unknown kind"),
     "empty": (b"", "is empty"),
+    "empty.zip": (b"PK\x05\x06" + bytes(18), "an empty zip archive"),
     "truncated.h5": (b"\x89HDF\r\n\x1a\n\0\0\0", "damaged or cut short"),
     "truncated.keras": (b"PK\x03\x04\x14\0\0", "damaged or cut short"),
 }
@@ -140,8 +141,9 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     for name, words in {"missing": "no such model file", "folder": "no saved_model.pb", "pipe": "neither a file"}.items():
-        with pytest.raises(ModelFileError, match=words):
+        with pytest.raises(ModelFileError, match=words) as refusal:
             inspect_model(tmp_path / name)
+        assert str(refusal.value).count("Received:") == 1
 
 
 def plain_archive() -> bytes:

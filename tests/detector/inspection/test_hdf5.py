@@ -63,3 +63,10 @@ def test_weights_of_a_subclassed_model_are_weights(tmp_path: Path) -> None:
         file["head/vars/0"] = np.zeros(3)
         file.create_group("vars")
     assert inspect_model(tmp_path / "net.weights.h5").format == "weights.h5"
+
+
+def test_legacy_weights_of_very_many_layers(tmp_path: Path) -> None:
+    """Keras spreads names that take more than 64 KB over ``layer_names0``, ``layer_names1``…"""
+    names = {f"layer_names{part}": np.array([b"conv"]) for part in range(2)}
+    path = write_hdf5(tmp_path / "weights.h5", version="2.13.1", **names)
+    assert inspect_model(path).format == "legacy weights"

@@ -36,6 +36,13 @@ def test_keras_2_metadata_tells_the_architecture(tmp_path: Path) -> None:
     ) == ("softmax", (None, 32, 32, 3), (None, 2))
 
 
+def test_graph_kept_as_text_is_a_program_too(tmp_path: Path) -> None:
+    """TensorFlow also loads ``saved_model.pbtxt``; of that no more is told than what it is."""
+    (tmp_path / "saved_model.pbtxt").write_text("saved_model_schema_version: 1\n")
+    found = inspect_model(tmp_path)
+    assert (found.format, [risk.where for risk in found.risks]) == ("savedmodel", ["saved_model.pbtxt"])
+
+
 def test_subclassed_model_has_its_signature_only(tmp_path: Path) -> None:
     """Keras 2 keeps no config of a subclassed model; the signature stands in."""
     metadata = json.dumps({"class_name": "Net", "keras_version": "2.9.0"})

@@ -41,6 +41,10 @@ def unwritten(file: h5py.File) -> None:
     file.create_dataset("evil", (10**6, 10**6), "f4", chunks=(64, 64))
 
 
+def overflowing(file: h5py.File) -> None:
+    file.create_dataset("evil", (2**40, 2**40), "f4", chunks=(64, 64))
+
+
 def compressed(file: h5py.File) -> None:
     file.create_dataset("evil", data=np.zeros(3 * 10**7, np.uint8), compression="gzip", chunks=(10**7,))
 
@@ -51,6 +55,7 @@ STORAGE: dict[str, tuple[Callable[[h5py.File], None], str, str]] = {
     "external storage": (external_storage, "link", "lie in another file, /etc/passwd"),
     "virtual data set": (virtual, "link", "virtual data set"),
     "unwritten data set": (unwritten, "bomb", "claim 4000000000.* bytes"),
+    "sizes whose product overflows": (overflowing, "bomb", f"claim {2**82 + 16} bytes"),
     "compressed zeros": (compressed, "bomb", "claim 30000016 bytes"),
 }
 
@@ -81,6 +86,18 @@ def test_weights_within_an_archive_are_walked_too(name: str, compression: int, t
     weights = hostile_weights(change)
     path = write_archive(tmp_path / "model.keras", small_model(), weights=weights, compression=compression)
     assert_one(inspect_model(path).risks, kind, words)
+
+
+def test_weights_compressed_twice_are_a_bomb(tmp_path: Path) -> None:
+    """Zeros that neither the archive nor the weights in it swell beyond measure, but both together do."""
+    weights = hostile_weights(compressed_beside_padding)
+    path = write_archive(tmp_path / "model.keras", small_model(), weights=weights, compression=zipfile.ZIP_DEFLATED)
+    assert_one(inspect_model(path).risks, "bomb", f"claim 1150.* bytes in a file of {path.stat().st_size}")
+
+
+def compressed_beside_padding(file: h5py.File) -> None:
+    file["padding"] = np.zeros(15 * 10**6, np.uint8)
+    file.create_dataset("evil", data=np.zeros(10**8, np.uint8), compression="gzip", chunks=(10**7,))
 
 
 def assert_one(risks: tuple[Risk, ...], kind: str, words: str) -> None:

@@ -29,6 +29,7 @@ FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x93NUMPY", "a NumPy array"),
     (0, b"GGUF", "a GGUF language model"),
     (0, b"%PDF", "a PDF"),
+    (0, b"PK\x05\x06", "an empty zip archive"),
     (0, b"\x1f\x8b", "a gzip archive: unpack it first"),
     (0, b"Rar!", "an archive: unpack it first"),
     (0, b"7z\xbc\xaf", "an archive: unpack it first"),
@@ -54,6 +55,8 @@ def container_of(path: Path) -> Container:
             raise ModelFileError(f"This is neither a file nor a folder; {ACCEPTED}. Received: {path}")
         with path.open("rb") as file:
             start = file.read(512)
+    except ModelFileError:  # a ValueError too, but whole already
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ModelFileError(f"The model file cannot be read ({reason}); {ACCEPTED}. Received: {path}") from error

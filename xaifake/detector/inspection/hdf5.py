@@ -20,6 +20,9 @@ from xaifake.errors import ModelError, ModelFileError
 NEW_WEIGHTS = {"layers", "vars", "_layer_checkpoint_dependencies"}
 """Groups at the root of weights as Keras stores them since 2.12; subclassed models name theirs freely but for ``vars``."""
 
+LEGACY_WEIGHTS = {"layer_names", "layer_names0"}
+"""Keras spreads the names of very many layers over numbered attributes, as one holds 64 KB at most."""
+
 
 def read_hdf5(path: Path) -> Stored:
     """What an HDF5 file tells of itself.
@@ -43,7 +46,7 @@ def _stored(file: h5py.File, path: Path) -> Stored:
     if "model_config" in attributes:
         config = parsed(_text(file, "model_config", path), "model config", str(path))
         return Stored("keras 3 hdf5" if major(version, config) == 3 else "keras 2 hdf5", version, config, risks)
-    if "layer_names" in attributes:
+    if attributes & LEGACY_WEIGHTS:
         return Stored("legacy weights", version, None, risks)
     if NEW_WEIGHTS & set(file):
         return Stored("weights.h5", version, None, risks)

@@ -72,7 +72,7 @@ def _weights_risks(archive: ZipFile, member: ZipInfo, path: Path) -> Iterator[Ri
     if not member.filename.endswith((".h5", ".hdf5")):
         return
     with _seekable(archive, member, path) as file, h5py.File(file, "r") as weights:
-        yield from hdf5_risks(weights, member.file_size)
+        yield from hdf5_risks(weights, path.stat().st_size)  # not the member's: two compressions would multiply
 
 
 def _seekable(archive: ZipFile, member: ZipInfo, path: Path) -> IO[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ def read_saved_model(path: Path) -> Stored:
     """
     graph, metadata = path / "saved_model.pb", path / "keras_metadata.pb"
     if not graph.is_file():
+        if (path / "saved_model.pbtxt").is_file():  # TensorFlow loads it like the other; its signature is not parsed
+            return Stored("savedmodel", None, None, (replace(PROGRAM, where="saved_model.pbtxt"),))
         if (path / "config.json").is_file() and (path / "metadata.json").is_file():
             raise ModelFileError(f"This folder is an unpacked .keras file: zip its contents again. Received: {path}")
         raise ModelFileError(f"This folder holds no saved_model.pb; {ACCEPTED}. Received: {path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -38,7 +39,8 @@ def hdf5_risks(file: h5py.File, size: int) -> Iterator[Risk]:
                 groups.append((name, h5py.h5g.open(group, raw)))
             elif info.type == h5py.h5o.TYPE_DATASET:
                 dataset = h5py.h5d.open(group, raw)
-                declared += dataset.get_space().get_simple_extent_npoints() * dataset.get_type().get_size()
+                sides = dataset.get_space().get_simple_extent_dims()
+                declared += math.prod(sides) * dataset.get_type().get_size()  # HDF5's own product overflows at 2**64
                 yield from _elsewhere(dataset, name)
     if too_large(declared, size):
         yield Risk("bomb", "/", f"The weights claim {declared} bytes in a file of {size}: loading could exhaust the memory")

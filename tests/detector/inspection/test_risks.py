@@ -216,7 +216,8 @@ def test_risks_are_counted_only_so_far(tmp_path: Path) -> None:
         ("[1, 2]", "must be a JSON object"),
         ('{"a": ' + "9" * 10_000 + "}", "must be JSON"),
         ('{"class_name": ', "must be JSON"),
-        ('{"a": "' + " " * 2**24 + '"}', "at most 16 MiB|larger than any"),
+        ('{"a": [' + "[]," * 300_000 + "1]}", "more values than any model"),
+        ('{"a": "' + " " * 2**24 + '"}', "at most 8 MiB|larger than any"),
     ],
 )
 def test_config_that_is_no_sane_json_is_refused(text: str, words: str, tmp_path: Path) -> None:

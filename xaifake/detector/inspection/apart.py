@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import xaifake
@@ -55,7 +54,8 @@ def main() -> None:
     _limit_memory()
     container, path = sys.argv[1:]
     try:
-        answer = asdict((read_hdf5 if container == "hdf5" else read_archive)(Path(path)))
+        stored = (read_hdf5 if container == "hdf5" else read_archive)(Path(path))
+        answer = {**vars(stored), "risks": [vars(risk) for risk in stored.risks]}
     except ModelFileError as error:
         answer = {"refusal": str(error)}
     sys.stdout.write(json.dumps(answer))

@@ -12,8 +12,10 @@ from typing import Any
 
 from xaifake.errors import ModelFileError
 
-JSON_BYTES = 16 * 2**20
-"""The largest config that is read; NASNetLarge has about 2 MB."""
+JSON_BYTES = 8 * 2**20
+"""The largest config that is read; EfficientNetB7 of Keras 3 has 0.75 MiB."""
+JSON_VALUES = 500_000
+"""How many commas and brackets a config may have; EfficientNetB7 has 50,000."""
 NESTED_MODELS = 32
 """How deep models may lie in models."""
 OBJECTS = 200_000
@@ -39,9 +41,13 @@ def parsed(
             f"The file's {what} must be at most {JSON_BYTES // 2**20} MiB, far more than any model's. Received: {path}"
         )
     try:
-        value = json.loads(text, object_hook=object_hook)
+        words = text.decode("utf-8") if isinstance(text, bytes) else text
+        few = sum(map(words.count, ",[{")) <= JSON_VALUES
+        value = json.loads(words, object_hook=object_hook) if few else None
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"The file's {what} is damaged: it must be JSON. Received: {path}") from error
+    if not few:
+        raise ModelFileError(f"The file's {what} holds more values than any model's. Received: {path}")
     if not isinstance(value, dict):
         raise ModelFileError(f"The file's {what} must be a JSON object, as Keras writes it. Received: {path}")
     return value

@@ -49,14 +49,14 @@ def config_risks(config: Mapping[str, Any]) -> Iterator[Risk]:
     for where, value in _walk(config):
         if any(isinstance(text, str) and CODE.match(text) for text in _items(value)):
             yield Risk("code", where, f"The model holds what looks like compiled Python code or a pickle, at {where}")
-        if isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
+        if isinstance(value, dict) and isinstance(value.get("class_name"), str):
             yield from _entry_risks(where, value, value["class_name"])
 
 
 def custom_names(config: Mapping[str, Any]) -> Iterator[str]:
     """Names that a loader will ask for and no Keras has: classes, functions and activations; repeats included."""
     for _, value in _walk(config):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             continue
         if isinstance(value.get("class_name"), str):
             name = _asked_for(value, value["class_name"])
@@ -68,29 +68,28 @@ def custom_names(config: Mapping[str, Any]) -> Iterator[str]:
                 yield activation
 
 
-def _walk(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | list[Any]]]:
+def _walk(config: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any] | list[Any]]]:
     """Every dict and list of a config, with the path of the layer that it belongs to."""
     stack: list[tuple[str, Any]] = [("", {key: value for key, value in config.items() if key != "compile_config"})]
     root = True
     while stack:
         where, value = stack.pop()
-        if isinstance(value, Mapping) and "class_name" in value and not root:
+        if isinstance(value, dict) and "class_name" in value and not root:
             inner = value.get("config")
-            name = value.get("name") or (inner.get("name") if isinstance(inner, Mapping) else None)
+            name = value.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
             where = f"{where}/{shown(name)}".removeprefix("/")[-NAME_LENGTH:] if isinstance(name, str) else where
         root = False
         yield where or "the model", value
-        children = list(_items(value))
-        stack.extend((where, child) for child in reversed(children) if isinstance(child, Mapping | list))
+        stack.extend((where, child) for child in reversed(_items(value)) if isinstance(child, dict | list))
 
 
-def _items(value: Mapping[str, Any] | list[Any]) -> Iterator[Any]:
-    yield from value.values() if isinstance(value, Mapping) else value
+def _items(value: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
 
 
 def _entry_risks(where: str, entry: Mapping[str, Any], class_name: str) -> Iterator[Risk]:
     inner = entry.get("config")
-    config: Mapping[str, Any] = inner if isinstance(inner, Mapping) else {}
+    config: Mapping[str, Any] = inner if isinstance(inner, dict) else {}
     target = inner if class_name == "function" and isinstance(inner, str) else class_name
     if target in PROGRAMS:
         kind = "lambda" if target in ("Lambda", "__lambda__") else "program"

@@ -5,7 +5,7 @@ Only numbers tell. ``Rescaling(1/255)`` takes raw pixels; ``Rescaling(2, offset=
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -66,7 +66,7 @@ def _constants(nodes: Any) -> Iterator[int | float]:
         value = stack.pop()
         if isinstance(value, int | float) and not isinstance(value, bool):
             yield value
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             if value.get("class_name") != "__keras_tensor__":
                 stack.extend(reversed(list(value.values())))
         elif isinstance(value, list):

@@ -29,7 +29,7 @@ def _has_key(config: object, key: str) -> bool:
     stack = [config]
     while stack:
         value = stack.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if key in value:
                 return True
             stack.extend(value.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from xaifake.detector.inspection.bounds import shown
@@ -91,9 +91,9 @@ def _shape(value: Any) -> Shape:
 
 
 def _dtype(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         config = value.get("config")
-        value = config.get("name") if isinstance(config, Mapping) else None
+        value = config.get("name") if isinstance(config, dict) else None
     return shown(value, 32) if isinstance(value, str) else "float32"
 
 
@@ -102,7 +102,7 @@ def _activation(layer: Layer) -> str | None:
     if layer.operation in ("sigmoid", "softmax"):
         return layer.operation
     value = layer.config.get("activation")
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value["config"] if value.get("class_name") == "function" else value.get("class_name")
     return value.lower() if isinstance(value, str) else None
 
@@ -142,8 +142,8 @@ def _output_shape(path: Iterator[Layer]) -> Shape:
 
 
 def _channels(path: Iterator[Layer]) -> int | None:
-    """How many channels come out of what is left of a path."""
-    shape = _output_shape(path)
+    """How many channels come out of what is left of a path; pooling once more does not change them."""
+    shape = _output_shape(layer for layer in path if layer.operation not in POOLED)
     return shape[-1] if shape else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from xaifake.detector.inspection.bounds import NAME_LENGTH, NESTED_MODELS
@@ -12,6 +13,8 @@ from xaifake.errors import ModelFileError
 
 WRAPPED = ("layer", "forward_layer", "cell")
 """Where wrappers such as TimeDistributed and Bidirectional keep the layer that they wrap."""
+ENDS = 100
+"""How many inputs or outputs of a model are told."""
 NODE_OPERATION = re.compile(r'"op"\s*:\s*"(\w+)"')
 
 
@@ -57,11 +60,11 @@ def tree(entry: Mapping[str, Any], depth: int = 0) -> Layer:
     if depth > NESTED_MODELS:
         raise ModelFileError(f"Models nest at most {NESTED_MODELS} deep. Received: a config that nests deeper")
     stated = entry.get("config")
-    config = stated if isinstance(stated, Mapping) else {}
+    config = stated if isinstance(stated, dict) else {}
     class_name, module = entry.get("class_name"), entry.get("module")
     inner = tuple(_inner(stated, depth + 1))
     names = {layer.name for layer in inner}
-    ends = [tuple(n for n in references(config.get(side)) if n in names) for side in ("input_layers", "output_layers")]
+    ends = [_ends(config.get(side), names) for side in ("input_layers", "output_layers")]
     built = entry.get("build_config")
     return Layer(
         name=_name(entry.get("name", config.get("name"))) or _name(class_name),
@@ -70,7 +73,7 @@ def tree(entry: Mapping[str, Any], depth: int = 0) -> Layer:
         config=config,
         nodes=entry.get("inbound_nodes"),
         sources=tuple(references(entry.get("inbound_nodes"))),
-        build_shape=built.get("input_shape") if isinstance(built, Mapping) else None,
+        build_shape=built.get("input_shape") if isinstance(built, dict) else None,
         inner=inner,
         inputs=ends[0] or tuple(layer.name for layer in inner[:1]),
         outputs=ends[1] or tuple(layer.name for layer in inner[-1:]),
@@ -105,7 +108,7 @@ def references(nodes: Any) -> Iterator[str]:
     stack = [nodes]
     while stack:
         value = stack.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             stack.extend(reversed(list(value.values())))
         elif isinstance(value, list):
             if is_reference(value):
@@ -123,19 +126,24 @@ def is_reference(value: Any) -> bool:
 
 def _inner(config: Any, depth: int) -> Iterator[Layer]:
     """The layers of a model, chained where it is Sequential; Keras before 2.2 kept those as a bare list."""
-    entries = config.get("layers") if isinstance(config, Mapping) else config
+    entries = config.get("layers") if isinstance(config, dict) else config
     if isinstance(entries, list):
-        chained = not isinstance(config, Mapping) or "output_layers" not in config
+        chained = not isinstance(config, dict) or "output_layers" not in config
         previous: tuple[str, ...] = ()
         for entry in entries:
-            if not isinstance(entry, Mapping):
+            if not isinstance(entry, dict):
                 continue
             layer = tree(entry, depth)
             yield replace(layer, sources=previous) if chained else layer
             previous = (layer.name,)
-    elif isinstance(config, Mapping):
+    elif isinstance(config, dict):
         wrapped = (config.get(key) for key in WRAPPED)
-        yield from (tree(entry, depth) for entry in wrapped if isinstance(entry, Mapping) and "class_name" in entry)
+        yield from (tree(entry, depth) for entry in wrapped if isinstance(entry, dict) and "class_name" in entry)
+
+
+def _ends(nodes: Any, names: set[str]) -> tuple[str, ...]:
+    """The layers at one side of a model, each once."""
+    return tuple(islice(dict.fromkeys(name for name in references(nodes) if name in names), ENDS))
 
 
 def _name(value: Any) -> str:

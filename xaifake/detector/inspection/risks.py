@@ -49,8 +49,15 @@ def config_risks(config: Mapping[str, Any]) -> Iterator[Risk]:
     for where, value in _walk(config):
         if any(isinstance(text, str) and CODE.match(text) for text in _items(value)):
             yield Risk("code", where, f"The model holds what looks like compiled Python code or a pickle, at {where}")
-        if isinstance(value, dict) and isinstance(value.get("class_name"), str):
+        if not isinstance(value, dict) or "class_name" not in value:
+            continue
+        if isinstance(value["class_name"], str):
             yield from _entry_risks(where, value, value["class_name"])
+        if isinstance(value.get("module"), str) and not _is_named(value):
+            module = shown(value["module"])
+            yield Risk(
+                "module", where, f"The model names nothing of {module} at {where}, a module that loading would import"
+            )
 
 
 def custom_names(config: Mapping[str, Any]) -> Iterator[str]:
@@ -106,6 +113,12 @@ def _entry_risks(where: str, entry: Mapping[str, Any], class_name: str) -> Itera
         yield from _module_risks(where, entry, target, entry["module"])
 
 
+def _is_named(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says by a text which class or function it is; tf_keras imports its module even where not."""
+    name = entry["class_name"]
+    return isinstance(entry.get("config") if name == "function" else name, str)
+
+
 def _module_risks(where: str, entry: Mapping[str, Any], target: str, module: str) -> Iterator[Risk]:
     """Names that lead out of what models are made of: loaders import the module that a config names."""
     full = shown(f"{module}.{target}")
@@ -133,8 +146,9 @@ def _asked_for(entry: Mapping[str, Any], class_name: str) -> str | None:
         return None
     if class_name == "function":
         function = entry.get("config")
-        return function if isinstance(function, str) and function not in KNOWN else None
-    if class_name in KNOWN and ("module" not in entry or class_name.startswith("__")):
+        is_foreign = isinstance(module, str) and module != "builtins"
+        return function if isinstance(function, str) and (is_foreign or function not in KNOWN) else None
+    if class_name in KNOWN and ("module" not in entry or class_name == "__typespec__"):
         return None
     return registered if isinstance(registered, str) else class_name
 

@@ -8,7 +8,7 @@ from typing import Any
 from xaifake.detector.inspection.layers import NODE_OPERATION
 from xaifake.detector.inspection.vocabulary import words
 
-PURE_NAMESPACES = ("math.", "nn.", "image.", "linalg.", "signal.", "__operators__.", "keras.activations.")
+PURE_NAMESPACES = ("math.", "nn.", "image.", "linalg.", "signal.", "__operators__.")
 PURE_FUNCTIONS = words(
     """
     abs argmax argmin argsort batch_to_space boolean_mask broadcast_to cast clip_by_norm clip_by_value concat
@@ -17,7 +17,8 @@ PURE_FUNCTIONS = words(
     multiply negative norm not_equal one_hot ones ones_like pad pow range rank realdiv reduce_all reduce_any
     reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum repeat reshape reverse roll round
     scalar_mul sequence_mask shape sigmoid sign sin size slice sort space_to_batch split sqrt square squeeze stack
-    stop_gradient strided_slice subtract tan tanh tensordot tile transpose truediv unstack where zeros zeros_like add
+    stop_gradient strided_slice subtract tan tanh tensordot tile transpose truediv unstack where zeros zeros_like
+    add saturate_cast
     divide keras.backend.mean keras.backend.sum keras.backend.max keras.backend.min keras.backend.abs
     keras.backend.sqrt keras.backend.square keras.backend.exp keras.backend.log keras.backend.sigmoid
     keras.backend.softmax keras.backend.relu keras.backend.tanh keras.backend.clip keras.backend.cast

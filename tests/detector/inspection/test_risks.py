@@ -216,12 +216,13 @@ def test_risks_are_counted_only_so_far(tmp_path: Path) -> None:
         ("[1, 2]", "must be a JSON object"),
         ('{"a": ' + "9" * 10_000 + "}", "must be JSON"),
         ('{"class_name": ', "must be JSON"),
+        ('{"class_name": "Lambda", "class_name": "Sequential"}', "each key once"),
         ('{"a": [' + "[]," * 300_000 + "1]}", "more values than any model"),
         ('{"a": "' + " " * 2**24 + '"}', "at most 8 MiB|larger than any"),
     ],
 )
 def test_config_that_is_no_sane_json_is_refused(text: str, words: str, tmp_path: Path) -> None:
-    """Too deep, too large, cut short or no object: one sentence, whatever the container."""
+    """Too deep, too large, cut short, ambiguous or no object: one sentence, whatever the container."""
     with pytest.raises(ModelFileError, match=words):
         inspect_model(write_archive(tmp_path / "model.keras", text))
     if len(text) < 60_000:  # HDF5 keeps larger attributes only in newer layouts

@@ -34,8 +34,15 @@ def parsed(
     """A JSON object out of a model file; ``object_hook`` is that of `json.loads`.
 
     Raises:
-        ModelFileError: it is too large, too deep, or no JSON object.
+        ModelFileError: it is too large, too deep, or no JSON object; or a key stands twice, so that readers may differ.
     """
+
+    def entry_of(pairs: list[tuple[str, Any]]) -> Any:
+        entry = dict(pairs)
+        if len(entry) < len(pairs):
+            raise ValueError("a key stands twice")
+        return object_hook(entry) if object_hook else entry
+
     if len(text) > JSON_BYTES:
         raise ModelFileError(
             f"The file's {what} must be at most {JSON_BYTES // 2**20} MiB, far more than any model's. Received: {path}"
@@ -43,9 +50,9 @@ def parsed(
     try:
         words = text.decode("utf-8") if isinstance(text, bytes) else text
         few = sum(map(words.count, ",[{")) <= JSON_VALUES
-        value = json.loads(words, object_hook=object_hook) if few else None
+        value = json.loads(words, object_pairs_hook=entry_of) if few else None
     except (ValueError, RecursionError) as error:
-        raise ModelFileError(f"The file's {what} is damaged: it must be JSON. Received: {path}") from error
+        raise ModelFileError(f"The file's {what} is damaged: it must be JSON, each key once. Received: {path}") from error
     if not few:
         raise ModelFileError(f"The file's {what} holds more values than any model's. Received: {path}")
     if not isinstance(value, dict):

@@ -159,9 +159,9 @@ def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
             image.seek(0)
         if ";16" in str(image.tile):  # how the file stores its channels; loading brings colours to 8 bits and forgets it
             notes.append("16 bits a channel brought to 8")
-        image.load()
-        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
+        if image.getexif().get(ORIENTATION, 1) in range(2, 9):  # asked before loading, which turns a TIFF and forgets it
             notes.append("turned as its EXIF orientation says")
+        image.load()
         return _rgb(ImageOps.exif_transpose(image), notes, shown), notes
 
 

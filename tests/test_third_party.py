@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 import xaifake
 from xaifake.errors import NotADetectorError
@@ -47,6 +46,8 @@ def test_meso4_weights_score_as_published(data: Path) -> None:
 
 def test_sabari_cnn_separates_as_in_plain_keras(data: Path) -> None:
     """Keras 3.6 Sequential, a sigmoid for REAL, nearest: AUC .664 on the 480 test faces, as plain Keras code gives."""
+    from sklearn.metrics import roc_auc_score
+
     detector = xaifake.load_detector(data / "detectors/sabari_cnn.keras", fake_when="low", resize="nearest")
     fake, real = (detector.logits(faces(data, "kaggle_256/test", kind)) for kind in ("fake", "real"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,19 @@ def test_an_output_folder_that_cannot_be_is_refused_before_any_work(
     assert code == 1
     assert "-o" in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_terminal_sees_model_calls_and_time_left(model: Path, face: Path, tmp_path: Path) -> None:
+    """On a terminal, standard error counts model calls with the time left, and the sentence has a line of its own."""
+    pty = pytest.importorskip("pty", reason="pseudo-terminals are of Unix")
+    shown: list[bytes] = []
+
+    def keep(terminal: int) -> bytes:
+        shown.append(os.read(terminal, 4096))
+        return shown[-1]
+
+    pty.spawn([sys.executable, "-m", "xaifake", "explain", str(model), str(face), "-o", str(tmp_path), *QUICK], keep)
+
+    lines = b"".join(shown).decode().replace("\r", "\n").splitlines()
+    assert any(line.startswith("model calls:") and "call/s]" in line and "<" in line for line in lines)
+    assert any(line.startswith("face.png: The detector") for line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -83,19 +84,21 @@ def _outcomes(arguments: argparse.Namespace, explainers: Sequence[Explainer]) ->
 
 
 def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Write one picture's files and say where; the record for ``--json``."""
+    """Write one picture's files and say where, beside the bar that is still running; the record for ``--json``."""
+    from tqdm import tqdm
+
     from xaifake.audit.saving import case_record, failure_record, save_case
     from xaifake.records import Failure
     from xaifake.report.html import write_report
     from xaifake.report.sentences import prediction_sentence
 
     if isinstance(outcome, Failure):
-        print(f"xaifake: {outcome.error}", file=sys.stderr)
+        tqdm.write(f"xaifake: {outcome.error}", file=sys.stderr)
         return failure_record(outcome)
     save_case(outcome, folder, name)
     report = write_report(outcome, folder / f"{name}.html")
     if not arguments.json:
-        print(f"{outcome.picture.name}: {prediction_sentence(outcome)}\n  {report}")
+        tqdm.write(f"{outcome.picture.name}: {prediction_sentence(outcome)}\n  {report}")
     return case_record(outcome)
 
 
@@ -104,7 +107,18 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     """A bar of model calls with the time left, on standard error, where that is a terminal."""
     from tqdm import tqdm
 
-    with tqdm(total=total, unit="call", desc="model calls", disable=None, leave=False, file=sys.stderr) as bar:
+    columns, rows = shutil.get_terminal_size()  # some terminals say 0 × 0, into which tqdm would draw nothing
+    bar = tqdm(
+        total=total,
+        unit="call",
+        desc="model calls",
+        file=sys.stderr,
+        disable=None,
+        leave=False,
+        ncols=columns,
+        nrows=rows,
+    )
+    with bar:
 
         def advance(scored: int) -> None:
             bar.update(scored)

@@ -38,10 +38,6 @@ def read(data: bytes) -> Picture:
     return read_bytes(data, "picture")
 
 
-def names_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
 def by_opencv(pixels: np.ndarray, ending: str) -> bytes:
     """OpenCV writes the 16-bit colours that Pillow cannot; its channel order is BGR."""
     order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.ndim == 3 else None

@@ -1,4 +1,4 @@
-"""What all tests share: where the third-party data are, and a picture that may be redistributed."""
+"""What all tests share: where the third-party data are, and how model files are read."""
 
 from __future__ import annotations
 
@@ -22,3 +22,21 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip("third-party detectors and faces are not here (XAIFAKE_DATA, or ../shared/data)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model files are read in the test's own process, since one for each would take most of the quick suite's time.
+
+    Not so in the tests of that other process, nor where TensorFlow is at work and a file is read once a test.
+    """
+    if request.path.name == "test_apart.py" or request.node.get_closest_marker("keras"):
+        return
+    from xaifake.detector.inspection import models
+    from xaifake.detector.inspection.hdf5 import read_hdf5
+    from xaifake.detector.inspection.keras_archive import read_archive
+
+    def read(path: Path, container: str) -> object:
+        return (read_hdf5 if container == "hdf5" else read_archive)(path)
+
+    monkeypatch.setattr(models, "read_apart", read)

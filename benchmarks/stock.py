@@ -18,7 +18,7 @@ from xaifake.explainers.lime import Lime
 from xaifake.explainers.shap import Shap
 
 CALLS = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-ROUNDS = 3
+ROUNDS = 2
 
 
 def main() -> None:

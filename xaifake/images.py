@@ -117,7 +117,7 @@ def as_picture(image: object) -> Picture:
 def name_of(image: object) -> str:
     """How to call an image that may not even be readable."""
     if isinstance(image, Picture):
-        return image.path or image.name
+        return image.source
     return str(image) if isinstance(image, str | os.PathLike) else type(image).__name__
 
 

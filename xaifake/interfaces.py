@@ -14,7 +14,10 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.records import Attribution, Contract, Face, Logits, Picture, View, ViewPixels, Views
+from xaifake.records import Attribution, Contract, Face, Logits, Picture, ViewPixels, Views
+
+BATCH = 16
+"""Pictures made, and scored, at once: on CPUs a larger batch gains nothing and costs memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +44,6 @@ class Engine(Protocol):
 
     def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
         """Logits (N,) and d(FAKE logit)/d(view), (N, h, w, 3), in logits per grey level."""
-
-
-class Game(Protocol):
-    """One view, its regions and its fill, ready to be scored with any of its regions absent (`xaifake.game`)."""
-
-    @property
-    def view(self) -> View: ...
-
-    @property
-    def players(self) -> int: ...
 
 
 class Domain(Protocol):
@@ -87,4 +80,4 @@ class Explainer(Protocol):
         """Model calls that one picture will ask for, at most: what progress is measured against."""
 
     def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:
-        """One attribution for each game, in order. Pictures share batches."""
+        """One attribution for each `xaifake.game.game.Game`, in order. Pictures share batches."""

@@ -47,7 +47,7 @@ Head = Literal["sigmoid", "softmax", "logit", "unknown"]
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """The same array, read-only (a copy where the array is a view of writable memory that others hold)."""
+    """The array, read-only; a copy where it is a view of memory that others hold."""
     result = array if array.base is None else array.copy()
     result.setflags(write=False)
     return result
@@ -82,10 +82,8 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One decoded picture.
-
-    ``sha256`` is of the file's bytes, or of the pixels where no file was read. ``notes`` says in words what reading
-    changed: an EXIF turn, a dropped alpha channel, 16 bits brought to 8.
+    """One decoded picture: the SHA-256 of its file's bytes, or of its pixels where no file was read, and notes in words on
+    what reading changed: an EXIF turn, a dropped alpha channel, 16 bits brought to 8.
     """
 
     name: str
@@ -98,6 +96,11 @@ class Picture:
         object.__setattr__(self, "pixels", frozen(self.pixels))
 
     @property
+    def source(self) -> str:
+        """How to call the picture to a person: its path, or its name where no file was read."""
+        return self.path or self.name
+
+    @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
 
@@ -108,9 +111,8 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face, or the whole picture where the contract says so: a box of a picture and who found it.
-
-    ``landmarks`` are (x, y) in pixels of the picture, shape (n, 2), where the locator gives them.
+    """One face, or the whole picture where the contract says so: a box of a picture, who found it, and its landmarks where
+    the locator gives any: (x, y) in pixels of the picture, (n, 2).
     """
 
     picture: Picture
@@ -195,10 +197,8 @@ class Prediction:
     @property
     def p_fake(self) -> float:
         """The detector's score for FAKE in 0..1: the sigmoid of the logit."""
-        if self.logit >= 0:
-            return 1.0 / (1.0 + math.exp(-self.logit))
-        odds = math.exp(self.logit)
-        return odds / (1.0 + odds)
+        odds = math.exp(-abs(self.logit))  # of the less likely side: it never overflows
+        return (1.0 if self.logit >= 0 else odds) / (1.0 + odds)
 
     @property
     def label(self) -> Literal["FAKE", "REAL"]:

@@ -43,7 +43,7 @@ def case_record(case: Case) -> dict[str, Any]:
     picture, prediction = case.picture, case.prediction
     record = {
         "schema": SCHEMA,
-        "image": picture.path or picture.name,
+        "image": picture.source,
         "error": None,
         "prediction": {
             "p_fake": prediction.p_fake,

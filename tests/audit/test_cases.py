@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import xaifake
 from xaifake.audit.cases import explain_many, explainers_of
@@ -62,8 +63,8 @@ def test_one_bad_picture_harms_no_other(detector: Detector, tmp_path: Path) -> N
 
 
 @pytest.mark.keras
-def test_a_picture_that_yields_nan_fails_alone() -> None:
-    """Where one picture of a batch makes the detector answer with infinity, only that picture fails."""
+def test_a_picture_that_yields_nan_fails_alone(tmp_path: Path) -> None:
+    """Where one picture of a batch makes the detector answer with infinity, only that picture fails, under its path."""
     tf = tensorflow()
     detector = Detector(
         lambda batch: tf.math.log(tf.reduce_mean(batch, axis=(1, 2))[:, :1]),
@@ -72,10 +73,14 @@ def test_a_picture_that_yields_nan_fails_alone() -> None:
     )
     grey, black = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE, 3), np.uint8)
 
-    outcomes = list(explain_many(detector, [grey, black, grey], methods=["lime"], calls=16, regions=4))
+    path = tmp_path / "black.png"
+    Image.fromarray(black).save(path)
+
+    outcomes = list(explain_many(detector, [grey, path, grey], methods=["lime"], calls=16, regions=4))
 
     assert [type(outcome) for outcome in outcomes] == [Case, Failure, Case]
     assert "NaN or infinity" in outcomes[1].error
+    assert outcomes[1].image == str(path)
 
 
 @pytest.mark.keras

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from xaifake import plugins
 from xaifake.detector.engine import Detector
 from xaifake.errors import NumbersError, UnknownNameError, XaifakeError
-from xaifake.game.game import Game, new_game
+from xaifake.game.game import Game, new_game, pixels_of
 from xaifake.images import name_of
 from xaifake.interfaces import Engine, Explainer, Tapped
 from xaifake.records import Attribution, Case, Contract, Face, Failure, Logits, Prediction, View, Views
@@ -127,7 +129,7 @@ def _cases(
     if not games:
         return []
     try:
-        logits = engine.score(np.stack([game.view.pixels for game in games]))
+        logits = engine.score(pixels_of(games))
         attributions: list[dict[str, Attribution]] = [{} for _ in games]
         for explainer in explainers:
             started = clock()
@@ -137,7 +139,7 @@ def _cases(
                 mine[result.method] = dataclasses.replace(result, seconds=seconds)
     except NumbersError as error:
         if len(games) == 1:
-            return [Failure(games[0].view.face.picture.name, error)]
+            return [Failure(games[0].view.face.picture.source, error)]
         # One picture's NaN must not take the others with it: ask for each alone.
         return [_cases(detector, engine, [game], explainers, seed, clock)[0] for game in games]
     return [
@@ -160,7 +162,8 @@ def _case(detector: Detector, view: View, logit: float, attributions: Mapping[st
     )
 
 
-def versions() -> dict[str, str]:
+@functools.cache
+def versions() -> Mapping[str, str]:
     """The versions of everything that a number in a case depends on."""
     packages = ("xaifake", "tensorflow", "keras", "tf-keras", "numpy", "opencv-python", "scikit-image", "shap", "lime")
     found = {"python": platform.python_version(), "machine": platform.machine()}
@@ -169,7 +172,7 @@ def versions() -> dict[str, str]:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             found[package] = "not installed"
-    return found
+    return MappingProxyType(found)
 
 
 class Watched:

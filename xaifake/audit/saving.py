@@ -39,7 +39,7 @@ def save_case(case: Case, folder: str | Path, name: str | None = None) -> Path:
     Raises:
         OutputError: where the files cannot be written.
     """
-    stem = name or case_names([case.picture.path or case.picture.name])[0]
+    stem = name or case_names([case.picture.source])[0]
     path = Path(folder) / f"{stem}.json"
     memory = io.BytesIO()
     np.savez_compressed(memory, **case_arrays(case))  # type: ignore[arg-type]  # no method is named allow_pickle
@@ -134,6 +134,6 @@ def _picture_of(recorded: dict[str, Any], given: str | Path | Picture | None) ->
     if picture.sha256 != recorded["sha256"]:
         raise PictureError(
             "This is not the picture that was explained, its SHA-256 differs; give the right one with picture=. "
-            f"Received: {picture.path or picture.name} with {picture.sha256[:12]}…, recorded {recorded['sha256'][:12]}…"
+            f"Received: {picture.source} with {picture.sha256[:12]}…, recorded {recorded['sha256'][:12]}…"
         )
     return picture

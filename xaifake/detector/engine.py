@@ -17,12 +17,10 @@ from xaifake.detector.tapping import LayerCall, choose, recorded
 from xaifake.errors import NotADetectorError, NumbersError, XaifakeError
 from xaifake.faces import faces_of
 from xaifake.images import as_picture
-from xaifake.interfaces import Tapped
+from xaifake.interfaces import BATCH, Tapped
 from xaifake.records import Assumption, Contract, Face, Logits, ModelFile, Prediction, View, Views
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-BATCH = 16
-"""Pictures in one forward pass: on CPUs a larger batch gains nothing and costs memory."""
 
 
 class Detector:
@@ -94,7 +92,7 @@ class Detector:
         flat = self._tf.nest.flatten(output)
         if len(flat) != 1:
             raise NotADetectorError(f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs")
-        return fake_logit(self._tf, flat[0], self.contract)[0]
+        return fake_logit(self._tf, flat[0], self.contract)
 
     def _fed(self, batch: Any) -> Any:
         """The batch as the model wants it: a model with several picture inputs gets the same batch at each."""

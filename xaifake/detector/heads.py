@@ -17,8 +17,8 @@ TRANSPARENT = {"Identity", "Reshape", "Squeeze", "Cast", "StopGradient", "Ensure
 """Operations after the activation that change neither values nor their order."""
 
 
-def fake_logit(tf: Any, output: Any, contract: Contract) -> tuple[Any, Head]:
-    """The FAKE logit (N,) float32 of a traced output (N, k), and the head that was found.
+def fake_logit(tf: Any, output: Any, contract: Contract) -> Any:
+    """The FAKE logit (N,) float32 of a traced output (N, k).
 
     Must run inside a traced function. One output: its logit, negated where low means FAKE. Several: for softmax and plain
     logits the log-odds of the FAKE outputs against all others; for sigmoids the one FAKE output's own logit.
@@ -35,7 +35,7 @@ def fake_logit(tf: Any, output: Any, contract: Contract) -> tuple[Any, Head]:
     if before.shape.rank is None or units is None:
         raise NotADetectorError("A detector gives one row of scores a picture. Received: an output of unknown shape")
     scores = tf.cast(tf.reshape(before, (-1, units)), tf.float32)
-    return _one_score(tf, scores, units, head, contract), head
+    return _one_score(tf, scores, units, head, contract)
 
 
 def _before_activation(output: Any) -> tuple[Any, Head | None]:

@@ -1,19 +1,9 @@
-"""Steps that every explainer takes: the views of its games as a batch, and the floor below which a map is silent."""
+"""What every explainer's values pass: the floor below which a map is silent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from xaifake.records import Views
-
-
-def pixels_of(games: Sequence[Any]) -> Views:
-    """The views of the games as one batch (N, h, w, 3)."""
-    return np.stack([game.view.pixels for game in games])
 
 
 def above_noise(values: ArrayLike, logit: float) -> NDArray[np.float32]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._results import above_noise, pixels_of
+from xaifake.explainers._results import above_noise
+from xaifake.game.game import Game, pixels_of
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
@@ -46,7 +47,7 @@ class GradCAM:
         """Model calls a picture: one forward pass, with the gradient of its last part."""
         return 1
 
-    def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
+    def explain(self, engine: Engine, games: Sequence[Game], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
         """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
         tapped = engine.tap(pixels_of(games), self.layer)
         raising = MAPS[self.variant]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise
-from xaifake.interfaces import Engine
+from xaifake.game.game import Game
+from xaifake.interfaces import BATCH, Engine
 from xaifake.records import Attribution
 
 
@@ -48,18 +49,18 @@ class SmoothGrad:
         """Model calls a picture: one gradient for each sample."""
         return self.samples
 
-    def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:
+    def explain(self, engine: Engine, games: Sequence[Game], seed: int) -> list[Attribution]:
         """Maps of the view's size, float32."""
         return [self._one(engine, game, seed) for game in games]
 
-    def _one(self, engine: Engine, game: Any, seed: int) -> Attribution:
+    def _one(self, engine: Engine, game: Game, seed: int) -> Attribution:
         pixels = game.view.pixels
         random = np.random.default_rng(seed)
         spread = self.noise * float(np.ptp(pixels))
         gradient = np.zeros(pixels.shape, np.float64)
         logit = 0.0
-        for start in range(0, self.samples, SHARE):
-            copies = min(SHARE, self.samples - start)
+        for start in range(0, self.samples, BATCH):
+            copies = min(BATCH, self.samples - start)
             noise = random.normal(0.0, 1.0, (copies, *pixels.shape)).astype(np.float32) * spread
             logits, gradients = engine.gradient(pixels + noise)
             gradient += gradients.sum(axis=0, dtype=np.float64) / self.samples
@@ -80,7 +81,3 @@ class SmoothGrad:
         if self.sensitivity:
             return np.asarray(np.abs(gradient).max(axis=2))
         return np.asarray((gradient * difference).sum(axis=2))
-
-
-SHARE = 16
-"""Noisy copies held at once."""

@@ -19,6 +19,6 @@ def faces_of(picture: Picture, crop: Crop) -> tuple[Face, ...]:
     if not faces:
         raise NoFaceError(
             "No face was found in the picture; where it is a crop of a face already, say so with --crop whole. "
-            f"Received: {picture.path or picture.name}"
+            f"Received: {picture.source}"
         )
     return faces

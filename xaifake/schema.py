@@ -14,7 +14,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.records import Assumption, Attribution, Box, Case, Contract, Face, Failure, ModelFile, Picture, Prediction
+from xaifake.records import (
+    Assumption,
+    Attribution,
+    Box,
+    Case,
+    Contract,
+    Face,
+    Failure,
+    Interaction,
+    ModelFile,
+    Omission,
+    Original,
+    Picture,
+    Prediction,
+)
 
 SCHEMA = "xaifake.case/1"
 KEYS = (
@@ -26,14 +40,20 @@ KEYS = (
     "contract",
     "assumptions",
     "attributions",
+    "omissions",
     "picture",
     "face",
+    "faces",
+    "original",
     "view_sha256",
     "seed",
     "versions",
 )
 """The top-level keys of every record, in order."""
-LANDMARKS = "face.landmarks"
+POINTS = ("keypoints", "landmarks")
+"""Of a face: each an array ``face.NAME``."""
+PER_REGION = ("regions", "region_values", "region_errors")
+"""Of an attribution: each an array ``METHOD.NAME``."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -55,15 +75,11 @@ def case_record(case: Case) -> dict[str, Any]:
         "contract": asdict(case.contract),
         "assumptions": [asdict(assumption) for assumption in case.assumptions],
         "attributions": {name: _attribution_record(a) for name, a in case.attributions.items()},
-        "picture": {
-            "name": picture.name,
-            "path": picture.path,
-            "sha256": picture.sha256,
-            "height": picture.height,
-            "width": picture.width,
-            "notes": picture.notes,
-        },
+        "omissions": [asdict(omission) for omission in case.omissions],
+        "picture": _picture_record(picture),
         "face": {"box": asdict(case.face.box), "locator": case.face.locator},
+        "faces": [asdict(box) for box in case.faces],
+        "original": _original_record(case.original),
         "view_sha256": case.view_sha256,
         "seed": case.seed,
         "versions": _sorted(case.versions),
@@ -78,17 +94,17 @@ def failure_record(failure: Failure) -> dict[str, Any]:
 
 
 def case_arrays(case: Case) -> dict[str, NDArray[Any]]:
-    """The native-grid maps by method name, and ``METHOD.regions``, ``METHOD.region_values`` where there are any."""
+    """The native-grid maps by method name, and beside each what else it holds (`PER_REGION`); the face's `POINTS`; the
+    original's pixels and edited area.
+    """
     arrays: dict[str, NDArray[Any]] = {}
     for name, attribution in case.attributions.items():
         arrays[name] = attribution.values
-        if attribution.regions is not None:
-            arrays[f"{name}.regions"] = attribution.regions
-        if attribution.region_values is not None:
-            arrays[f"{name}.region_values"] = attribution.region_values
-    if case.face.landmarks is not None:
-        arrays[LANDMARKS] = case.face.landmarks
-    return arrays
+        arrays |= {f"{name}.{part}": getattr(attribution, part) for part in PER_REGION}
+    arrays |= {f"face.{points}": getattr(case.face, points) for points in POINTS}
+    if case.original is not None:
+        arrays |= {"original.pixels": case.original.pixels, "original.edited": case.original.edited}
+    return {name: array for name, array in arrays.items() if array is not None}
 
 
 def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Case:
@@ -97,9 +113,9 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
     Raises:
         KeyError, TypeError, ValueError: where they do not describe one.
     """
-    known = record["picture"]
-    source = Picture(known["name"], picture.pixels, picture.sha256, known["path"], tuple(known["notes"]))
-    face = Face(source, Box(**record["face"]["box"]), record["face"]["locator"], arrays.get(LANDMARKS))
+    source = _picture(record["picture"], picture.pixels)
+    points = {name: arrays.get(f"face.{name}") for name in POINTS}
+    face = Face(source, Box(**record["face"]["box"]), record["face"]["locator"], **points)
     return Case(
         face=face,
         prediction=Prediction(record["prediction"]["logit"], record["prediction"]["threshold"]),
@@ -110,6 +126,9 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         view_sha256=record["view_sha256"],
         seed=record["seed"],
         versions=record["versions"],
+        faces=tuple(Box(**box) for box in record["faces"]),
+        omissions=tuple(Omission(**omission) for omission in record["omissions"]),
+        original=_original(record["original"], arrays),
     )
 
 
@@ -117,6 +136,34 @@ def record_bytes(record: Mapping[str, Any]) -> bytes:
     r"""A record as JSON in UTF-8. A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes."""
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return text.encode("utf-8", "backslashreplace")
+
+
+def _picture_record(picture: Picture) -> dict[str, Any]:
+    size = {"height": picture.height, "width": picture.width}
+    return {"name": picture.name, "path": picture.path, "sha256": picture.sha256, **size, "notes": picture.notes}
+
+
+def _picture(known: Mapping[str, Any], pixels: NDArray[np.uint8]) -> Picture:
+    return Picture(known["name"], pixels, known["sha256"], known["path"], tuple(known["notes"]))
+
+
+def _original_record(original: Original | None) -> dict[str, Any] | None:
+    if original is None:
+        return None
+    return {
+        "picture": _picture_record(original.picture),
+        "edited_share": float(original.edited.mean()),
+        "matches": original.matches,
+        "transform": original.transform,
+    }
+
+
+def _original(known: Mapping[str, Any] | None, arrays: Arrays) -> Original | None:
+    """The original as it was laid over the picture: its own file is not read again, so its picture holds those pixels."""
+    if known is None:
+        return None
+    pixels, edited = arrays["original.pixels"], arrays["original.edited"]
+    return Original(_picture(known["picture"], pixels), pixels, edited, known["matches"], np.array(known["transform"]))
 
 
 def _attribution_record(attribution: Attribution) -> dict[str, Any]:
@@ -132,6 +179,8 @@ def _attribution_record(attribution: Attribution) -> dict[str, Any]:
         "diagnostics": _sorted(attribution.diagnostics),
         "is_empty": attribution.is_empty,
         "box": asdict(attribution.box),
+        "names": attribution.names,
+        "interactions": [asdict(interaction) for interaction in attribution.interactions],
     }
 
 
@@ -152,8 +201,9 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         calls=entry["calls"],
         seconds=entry["seconds"],
         target=entry["target"],
-        regions=arrays.get(f"{name}.regions"),
-        region_values=arrays.get(f"{name}.region_values"),
+        **{part: arrays.get(f"{name}.{part}") for part in PER_REGION},
+        names=tuple(entry["names"]),
+        interactions=tuple(Interaction(**interaction) for interaction in entry["interactions"]),
         diagnostics=_tuples(entry["diagnostics"]),
     )
 

@@ -1,0 +1,49 @@
+"""The plain records that flow through xaifake, and the conventions that all of them share.
+
+Conventions, written once:
+
+* A *picture* is RGB uint8, shape (H, W, 3). A *box* is half-open, in pixels of its picture: rows ``top`` to ``bottom``.
+* A *view* is a face as the detector receives it, before scaling: RGB float32 in 0..255, shape (h, w, 3), where (h, w) is
+  the contract's size. Every masking game and every pixel attribution lives on the view.
+* A *logit* is the detector's evidence for FAKE before any sigmoid or softmax, in natural-log odds. Positive is FAKE.
+* An *attribution* is float32 on its native grid, unscaled; scaling is display. Positive is evidence for FAKE, whatever
+  the prediction. An all-zero map is a result: no evidence above noise.
+* Arrays inside a record are read-only. Randomness comes from an explicit seed, time from the caller's clock.
+"""
+
+from __future__ import annotations
+
+from xaifake.records.arrays import Coalitions, Labels, Logits, Map, Pixels, ViewPixels, Views, frozen
+from xaifake.records.cases import Case, Failure
+from xaifake.records.detectors import Assumption, Channels, Contract, Crop, Head, ModelFile, Prediction
+from xaifake.records.evidence import Attribution, Interaction, Omission, Options
+from xaifake.records.faces import Box, Face, Original, Picture, View
+
+__all__ = [
+    "Assumption",
+    "Attribution",
+    "Box",
+    "Case",
+    "Channels",
+    "Coalitions",
+    "Contract",
+    "Crop",
+    "Face",
+    "Failure",
+    "Head",
+    "Interaction",
+    "Labels",
+    "Logits",
+    "Map",
+    "ModelFile",
+    "Omission",
+    "Options",
+    "Original",
+    "Picture",
+    "Pixels",
+    "Prediction",
+    "View",
+    "ViewPixels",
+    "Views",
+    "frozen",
+]

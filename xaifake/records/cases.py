@@ -1,0 +1,53 @@
+"""The whole record of one picture, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xaifake.errors import XaifakeError
+from xaifake.records.detectors import Assumption, Contract, ModelFile, Prediction
+from xaifake.records.evidence import Attribution, Omission, Options
+from xaifake.records.faces import Box, Face, Original, Picture
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The whole record of one picture: what was asked, what the detector scored, what each explainer gave."""
+
+    face: Face
+    prediction: Prediction
+    detector: ModelFile
+    contract: Contract
+    assumptions: tuple[Assumption, ...]
+    attributions: Mapping[str, Attribution]
+    view_sha256: str
+    """SHA-256 of the view's float32 bytes: the picture exactly as the detector received it, before scaling."""
+    seed: int
+    versions: Options
+    faces: tuple[Box, ...] = ()
+    """Every face that was found in the picture, largest first; `face` is one of them."""
+    omissions: tuple[Omission, ...] = ()
+    original: Original | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attributions", MappingProxyType(dict(self.attributions)))
+        object.__setattr__(self, "versions", MappingProxyType(dict(self.versions)))
+
+    @property
+    def picture(self) -> Picture:
+        return self.face.picture
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A picture that could not be explained, and the refusal that says why."""
+
+    image: str
+    cause: XaifakeError
+
+    @property
+    def error(self) -> str:
+        """The sentence for a person."""
+        return str(self.cause)

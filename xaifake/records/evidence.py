@@ -1,0 +1,101 @@
+"""What an explainer gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.errors import UsageError
+from xaifake.placing import place
+from xaifake.records.arrays import Labels, Map, frozen
+from xaifake.records.faces import Box
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What two players do together beyond what each does alone, in logits (the Shapley interaction index).
+
+    ``error`` is its standard error, or None where the value is exact.
+    """
+
+    first: int
+    second: int
+    value: float
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class Omission:
+    """What an explainer gives in place of an attribution where it cannot speak for a picture: the sentence that says why."""
+
+    method: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What one explainer gave one face: signed evidence for FAKE on its native grid, and how it was made.
+
+    ``values`` is (gh, gw) float32 over the box of ``face``, in ``unit``. Where the players were regions, ``regions`` is
+    their label map (h, w) and ``region_values`` (players,) holds one value each; ``values`` paints them.
+    Players that people know by name, such as the parts of a face, have ``names``; where values are estimates whose error is
+    known, ``region_errors`` (players,) are their standard errors. ``interactions`` are the strongest pairs, where the method
+    tells. ``diagnostics`` holds what the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
+    """
+
+    method: str
+    values: Map
+    unit: str
+    domain: str
+    box: Box
+    picture_size: tuple[int, int]
+    options: Options
+    seed: int | None
+    calls: int
+    """Model calls asked: pictures whose score or gradient the method asked for, repeats included."""
+    seconds: float = 0.0
+    target: str = "FAKE logit"
+    regions: Labels | None = None
+    region_values: NDArray[np.float32] | None = None
+    region_errors: NDArray[np.float32] | None = None
+    names: tuple[str, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    diagnostics: Options = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("values", "regions", "region_values", "region_errors"):
+            array = getattr(self, name)
+            if array is not None:
+                object.__setattr__(self, name, frozen(array))
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+        object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of the native grid."""
+        return int(self.values.shape[0]), int(self.values.shape[1])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the map is all zero: no evidence above noise."""
+        return not bool(np.any(self.values))
+
+    def on(self, height: int, width: int, *, smooth: bool = True) -> Map:
+        """The map in the coordinates of the source picture drawn at (height, width); zero outside the face's box.
+
+        Grids are interpolated bilinearly between cell centres, or cell by cell with ``smooth=False``; region maps always
+        by nearest neighbour: no value between two regions is invented. A map of another domain than pixels has no place
+        in the picture and is refused.
+        """
+        if self.domain != "pixel":
+            raise UsageError(f"Only a map of the pixel domain lies on the picture. Received: {self.method} in {self.domain}")
+        down, across = height / self.picture_size[0], width / self.picture_size[1]
+        box = (self.box.top * down, self.box.left * across, self.box.bottom * down, self.box.right * across)
+        return place(self.values, box, (height, width), smooth=smooth and self.regions is None)

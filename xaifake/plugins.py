@@ -18,7 +18,7 @@ FOLDERS = {
     "domain": "xaifake.domains",
     "explainer": "xaifake.explainers",
     "fill": "xaifake.game.fills",
-    "locator": "xaifake.faces",
+    "locator": "xaifake.faces.locators",
 }
 
 

@@ -18,7 +18,7 @@ CUP = picture_of(pictures.coffee(), "cup.png")
 def test_the_whole_picture_is_the_face_where_the_contract_says_so() -> None:
     """One face, all of the picture, whatever it shows."""
     (face,) = faces_of(CUP, "whole")
-    assert (Box(0, 0, 400, 600), "whole", None) == (face.box, face.locator, face.landmarks)
+    assert (Box(0, 0, 400, 600), "whole", None) == (face.box, face.locator, face.keypoints)
     np.testing.assert_array_equal(face.pixels, CUP.pixels)
 
 

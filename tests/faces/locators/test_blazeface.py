@@ -12,7 +12,7 @@ from skimage import data as pictures
 
 from xaifake.errors import MissingLibraryError
 from xaifake.faces import _models
-from xaifake.faces.blazeface import BlazeFace
+from xaifake.faces.locators.blazeface import BlazeFace
 from xaifake.images import picture_of, read_picture
 from xaifake.opencv import cv2
 from xaifake.records import Face, Pixels
@@ -43,9 +43,9 @@ def covered(rows: slice, columns: slice) -> Pixels:
 def test_the_face_is_found_where_it_is() -> None:
     """One face; both eyes within 4 pixels of her pupils; the box is BlazeFace's own widened, and square."""
     (face,) = locate(ASTRONAUT)
-    np.testing.assert_allclose(face.landmarks[:2], EYES, atol=4)
-    assert face.landmarks.shape == (6, 2)
-    assert face.landmarks.dtype == np.float32
+    np.testing.assert_allclose(face.keypoints[:2], EYES, atol=4)
+    assert face.keypoints.shape == (6, 2)
+    assert face.keypoints.dtype == np.float32
     assert abs(face.box.height - face.box.width) <= 1
     assert face.box.left < 170
     assert face.box.right > 270
@@ -66,7 +66,7 @@ def test_the_face_is_found_where_it_is() -> None:
 def test_hard_pictures_have_the_face_at_the_same_place(pixels: Pixels, to_full: int) -> None:
     """Small, grey and half covered: one face, whose right-hand eye is within an eye's width of hers."""
     (face,) = locate(pixels)
-    assert float(np.linalg.norm(face.landmarks[1] * to_full - EYES[1])) < 20
+    assert float(np.linalg.norm(face.keypoints[1] * to_full - EYES[1])) < 20
 
 
 @pytest.mark.parametrize("degrees", [-45, -20, 20, 45, 90])
@@ -75,7 +75,7 @@ def test_turned_faces_are_found_with_their_eyes(degrees: int) -> None:
     (face,) = locate(turned(degrees))
     angle = np.deg2rad(degrees)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    np.testing.assert_allclose(face.landmarks[:2], (EYES - 256) @ turn.T + 256, atol=42 / 3)
+    np.testing.assert_allclose(face.keypoints[:2], (EYES - 256) @ turn.T + 256, atol=42 / 3)
 
 
 def test_all_faces_are_listed_largest_first() -> None:
@@ -118,7 +118,7 @@ def test_no_face_is_none(pixels: Pixels) -> None:
 def test_the_same_picture_gives_the_same_numbers() -> None:
     """Twice the same bytes."""
     first, second = locate(ASTRONAUT)[0], locate(ASTRONAUT)[0]
-    assert (first.box, first.landmarks.tobytes()) == (second.box, second.landmarks.tobytes())
+    assert (first.box, first.keypoints.tobytes()) == (second.box, second.keypoints.tobytes())
 
 
 @pytest.mark.parametrize("spec", [lambda _: None, lambda _: _models.find_spec("json")], ids=["absent", "other"])

@@ -41,9 +41,8 @@ class BlazeFace:
     """All faces down to about 6 % of the picture's longer side in width, upright or turned by up to a right angle.
 
     The short-range network places large faces best and finds them where they fill the picture; the full-range one adds
-    those that the first missed, for the most part small ones. ``landmarks`` are the six keypoints, float32 (x, y) in pixels
-    of the picture: the eye on the image's left, the other eye, nose tip, mouth, the ear on the image's left, the other ear
-    (of an upright face). The same model's back-camera network is not asked: it finds faces in cats and coffee.
+    those that the first missed, for the most part small ones. ``keypoints`` are in the order that `Face` names, which is of
+    an upright face. The same model's back-camera network is not asked: it finds faces in cats and coffee.
 
     Deviation from MediaPipe: boxes are widened by 1.3 (`WIDENED`) and clipped to the picture.
     """
@@ -54,7 +53,7 @@ class BlazeFace:
         new = [face for face in far if not np.any(_overlaps(face, near) > SAME_FACE)]
         found = sorted((*near, *new), key=lambda face: -float(face[1].prod()))
         boxes = [(_box(face, picture), face[2:]) for face in found]
-        return tuple(Face(picture, box, "blazeface", points) for box, points in boxes if box is not None)
+        return tuple(Face(picture, box, "blazeface", keypoints=points) for box, points in boxes if box is not None)
 
 
 def _find(network: _Network, pixels: Pixels) -> Found:

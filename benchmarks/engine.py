@@ -16,7 +16,8 @@ from measuring import nested_mobilenet, publish, ratio, rounds
 
 import xaifake
 from xaifake.explainers.gradcam import GradCAM
-from xaifake.game.game import new_game, play
+from xaifake.game.game import play
+from xaifake.game.region_game import new_game
 from xaifake.images import picture_of
 
 SIZE, BATCH, MASKS, ROUNDS = 224, 16, 512, 5

@@ -31,6 +31,9 @@ class NumpyEngine:
     def tap(self, views: Views, layer: str | None = None) -> Tapped:
         raise NotImplementedError
 
+    def plane(self, views: Views) -> np.ndarray:
+        return views
+
     def gradient(self, views: Views) -> tuple[Logits, np.ndarray]:
         raise NotImplementedError
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.records import Attribution, Contract, Face, Logits, Picture, ViewPixels, Views
+from xaifake.records import Attribution, Contract, Face, Logits, Omission, Picture, ViewPixels, Views
 
 BATCH = 16
 """Pictures made, and scored, at once: on CPUs a larger batch gains nothing and costs memory."""
@@ -42,17 +42,27 @@ class Engine(Protocol):
     def tap(self, views: Views, layer: str | None = None) -> Tapped:
         """Activations and gradients of a layer; without a name, of the last layer that still has a grid."""
 
+    def plane(self, views: Views) -> NDArray[np.float32]:
+        """Where the detector's domain lays the evidence of gradients, (N, H, W, C): the views themselves, or a transform."""
+
     def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
-        """Logits (N,) and d(FAKE logit)/d(view), (N, h, w, 3), in logits per grey level."""
+        """Logits (N,) and d(FAKE logit)/d(plane), (N, H, W, C), in logits per unit of the plane: grey level, coefficient."""
 
 
 class Domain(Protocol):
-    """How a scaled batch of views becomes the detector's input. One file in ``xaifake/domains``."""
+    """How views become the detector's input, in two steps. One file in ``xaifake/domains``; options are dataclass fields.
 
-    def encode(self, views: Any, contract: Contract) -> Any:
-        """(N, h, w, 3) in 0..255 → (N, H, W, C). Written with the operators that NumPy and TensorFlow share, so that
-        one definition serves scoring, gradients and tests.
-        """
+    ``xp`` is NumPy, or TensorFlow under NumPy's names: one definition serves scoring, gradients and tests.
+    """
+
+    unit: ClassVar[str]
+    """What one number of the plane is: pixel, coefficient."""
+
+    def plane(self, views: Any, contract: Contract, xp: Any) -> Any:
+        """(N, h, w, 3) in 0..255 → (N, H, W, C): where gradients are taken and drawn."""
+
+    def encode(self, plane: Any, contract: Contract, xp: Any) -> Any:
+        """(N, H, W, C) of the plane → (N, H', W', C') as the model receives it."""
 
 
 class Locator(Protocol):
@@ -79,5 +89,8 @@ class Explainer(Protocol):
     def calls(self) -> int:
         """Model calls that one picture will ask for, at most: what progress is measured against."""
 
-    def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> list[Attribution]:
-        """One attribution for each `xaifake.game.game.Game`, in order. Pictures share batches."""
+    def explain(self, engine: Engine, games: Sequence[Any], seed: int) -> Sequence[Attribution | Omission]:
+        """One attribution for each `xaifake.game.region_game.RegionGame`, in order, or the reason why there is none.
+
+        Pictures share batches.
+        """

@@ -1,17 +1,21 @@
 """Discovery by folder: the file name is the plug-in's name, and the file holds one public class.
 
 Listing names imports nothing, so ``--help`` stays fast and a plug-in's own imports are paid for only when it is used.
+
+A plug-in with options is a dataclass, and in text it is its name and the options that are not as usual: ``blur:share=0.1``,
+``gradcam:variant=layercam:positive``. Records, contracts and the command line all write it so.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import importlib
 import pkgutil
 from types import ModuleType
 from typing import Any
 
-from xaifake.errors import UnknownNameError
+from xaifake.errors import UnknownNameError, UsageError
 
 FOLDERS = {
     "command": "xaifake.cli",
@@ -52,3 +56,67 @@ def public_class(module: ModuleType) -> type[Any]:
     if len(found) != 1:
         raise TypeError(f"A plug-in file holds exactly one public class. Received: {module.__name__} with {len(found)}")
     return found[0]
+
+
+def make(kind: str, spec: str, **shared: Any) -> Any:
+    """The plug-in that a text describes: ``NAME[:OPTION[=VALUE]]...``, where an option alone means yes.
+
+    Args:
+        kind: which folder.
+        spec: the text.
+        shared: options for whichever plug-in has them; None, and what the text says of its own, goes before.
+
+    Raises:
+        UnknownNameError: no plug-in or no option of that name.
+        UsageError: a value that the option does not take.
+
+    >>> make("fill", "blur:share=0.1")
+    Blur(share=0.1)
+    """
+    name, *settings = spec.split(":")
+    found = find(kind, name)
+    options = {option.name: option for option in _options(found)}
+    given = {key: value for key, value in shared.items() if key in options and value is not None}
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if key not in options:
+            known = f"has the options {', '.join(options)}" if options else "has no options"
+            raise UnknownNameError(f"The {kind} {name} {known}. Received: {spec}")
+        given[key] = _value(options[key], text if equals else "yes", spec)
+    return found(**given)
+
+
+def spec_of(plugin: Any) -> str:
+    """The text from which `make` makes an equal plug-in.
+
+    >>> spec_of(make("fill", "blur")), spec_of(make("fill", "blur:share=0.1"))
+    ('blur', 'blur:share=0.1')
+    """
+    name = type(plugin).__module__.rpartition(".")[2]
+    values = ((option, getattr(plugin, option.name)) for option in _options(type(plugin)))
+    changed = (f"{option.name}={_text(value)}" for option, value in values if value != option.default)
+    return ":".join([name, *changed])
+
+
+def _options(found: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(found) if dataclasses.is_dataclass(found) else ()
+
+
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def _value(option: dataclasses.Field[Any], text: str, spec: str) -> Any:
+    kinds = {kind.strip() for kind in str(option.type).split("|")}  # annotations are text: every plug-in postpones them
+    try:
+        if "bool" in kinds:
+            return TRUTH[text.lower()]
+        if "int" in kinds:
+            return int(text)
+        return float(text) if "float" in kinds else text
+    except (KeyError, ValueError) as error:
+        accepted = "true or false" if "bool" in kinds else "a whole number" if "int" in kinds else "a number"
+        raise UsageError(f"The option {option.name} takes {accepted}. Received: {spec}") from error
+
+
+def _text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from xaifake.audit.cases import explain_many, explainers_of
 from xaifake.detector.engine import Detector
 from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.detector.runtime import tensorflow
-from xaifake.errors import PictureError, UnknownNameError
+from xaifake.errors import PictureError, UnknownNameError, UsageError
 from xaifake.explainers.gradcam import GradCAM
 from xaifake.explainers.lime import Lime
 from xaifake.records import Case, Contract, Failure, ModelFile
@@ -112,22 +111,24 @@ def test_attributions_lie_in_the_source_pictures_coordinates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("methods", "options", "sentence"),
+    ("methods", "sentence"),
     [
-        (["lyme"], {}, "Did you mean lime"),
-        (["lime"], {"lime": {"depth": 3}}, "lime has the options"),
-        (["lime"], {"shap": {"calls": 3}}, "a method that is not used"),
+        (["lyme"], "Did you mean lime"),
+        (["lime:depth=3"], "lime has the options"),
+        (["lime:calls=many"], "calls takes a whole number"),
+        (["gradcam:positive=maybe"], "positive takes true or false"),
+        (["lime", "shap", "lime:calls=100"], "Received twice: lime"),
     ],
 )
-def test_wrong_names_are_refused_before_any_model_is_asked(methods: Any, options: Any, sentence: str) -> None:
-    """Unknown methods and options are named in the refusal, with what there is."""
-    with pytest.raises(UnknownNameError, match=sentence):
-        explainers_of(methods, None, options)
+def test_wrong_names_are_refused_before_any_model_is_asked(methods: list[str], sentence: str) -> None:
+    """Unknown methods and options, wrong values and a method named twice are refused, with what there is."""
+    with pytest.raises((UnknownNameError, UsageError), match=sentence):
+        explainers_of(methods)
 
 
 def test_calls_reach_the_masking_methods_only() -> None:
     """--calls sets what SHAP and LIME may ask; an option given for one of them wins."""
-    gradcam, shap, lime = explainers_of(["gradcam", "shap", "lime"], 100, {"lime": {"calls": 300}})
+    gradcam, shap, lime = explainers_of(["gradcam", "shap", "lime:calls=300"], calls=100)
 
     assert (gradcam.calls, shap.calls, lime.calls) == (1, 100, 300)
     assert "calls" not in {field.name for field in dataclasses.fields(gradcam)}

@@ -102,10 +102,10 @@ def test_the_command_and_the_library_give_the_same_record(
 
 
 def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--layer and --set reach the explainers, in the types that they have."""
+    """--layer, and what a method's name carries, reach the explainers in the types that they have."""
     code, out, _ = printed(
-        capsys, "explain", model, face, "--json", "-o", tmp_path, "--methods", "gradcam,smoothgrad", "--layer", "stripes",
-        "--set", "gradcam.variant=layercam", "--set", "gradcam.positive=true", "--set", "smoothgrad.samples=2",
+        capsys, "explain", model, face, "--json", "-o", tmp_path, "--layer", "stripes",
+        "--methods", "gradcam:variant=layercam:positive,smoothgrad:samples=2",
     )  # fmt: skip
 
     attributions = json.loads(out)[0]["attributions"]
@@ -123,10 +123,14 @@ def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, 
         (["--fill", "ink"], "fill"),
         (["--regions", "0"], "--regions"),
         (["--layer", "nowhere"], "no layer of that name"),
-        (["--set", "lime"], "METHOD.OPTION=VALUE"),
-        (["--set", "lime.calls=many"], "takes a number"),
-        (["--set", "gradcam.positive=maybe"], "true or false"),
-        (["--set", "lime.depth=3"], "lime has the options"),
+        (["--methods", "lime:calls=many"], "takes a whole number"),
+        (["--methods", "gradcam:positive=maybe"], "true or false"),
+        (["--methods", "lime:depth=3"], "lime has the options"),
+        (["--fill", "blur:depth=3"], "blur has the options"),
+        (["--feather", "-1"], "--feather"),
+        (["--face", "2"], "--face counts from 1"),
+        (["--box", "1,2,3"], "--box"),
+        (["--box", "0,0,9999,9999"], "--box"),
         (["--size", "tiny"], "size"),
         (["--channels", "cmyk"], "channels"),
     ],

@@ -11,7 +11,7 @@ import pytest
 from xaifake import plugins
 from xaifake.detector.engine import Detector
 from xaifake.detector.planted import SHAPES, SIZE, planted_model, planted_picture
-from xaifake.game.game import new_game
+from xaifake.game.region_game import new_game
 from xaifake.records import Attribution, Box, Contract, Face, ModelFile, Picture, View
 
 pytestmark = pytest.mark.keras

@@ -12,7 +12,7 @@ from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.detector.runtime import keras
 from xaifake.errors import UsageError
 from xaifake.explainers.gradcam import MAPS, GradCAM
-from xaifake.game.game import new_game
+from xaifake.game.region_game import new_game
 from xaifake.records import Box, Contract, Face, ModelFile, Picture, View
 
 FILE = ModelFile("planted", "0" * 64, "in memory", 3)

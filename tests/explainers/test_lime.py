@@ -8,7 +8,7 @@ from engines import constant, linear, planted, planted_view, weights_of
 
 from xaifake.errors import UsageError
 from xaifake.explainers.lime import Lime
-from xaifake.game.game import new_game
+from xaifake.game.region_game import new_game
 
 
 def test_coalitions_are_those_of_lime() -> None:

@@ -12,7 +12,8 @@ from engines import FAKE, REAL, NumpyEngine, constant, linear, planted, planted_
 from xaifake.errors import UsageError
 from xaifake.explainers.lime import Lime
 from xaifake.explainers.shap import Shap
-from xaifake.game.game import BATCH, new_game
+from xaifake.game.region_game import new_game
+from xaifake.interfaces import BATCH
 from xaifake.records import Attribution, Box
 
 METHODS = [Shap(calls=200), Lime(calls=200)]

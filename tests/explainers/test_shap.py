@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from xaifake.errors import UsageError
 from xaifake.explainers.shap import Shap
 from xaifake.game.fills.mean import Mean
-from xaifake.game.game import Game, new_game, play
+from xaifake.game.game import play
+from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 
 Function = Callable[[np.ndarray], np.ndarray]
@@ -70,8 +71,8 @@ def test_a_detector_of_few_regions_gets_exact_values() -> None:
     """Through the whole explainer: a detector with interactions, six regions, equal to brute force."""
     shown = planted_view()
 
-    def game() -> Game:
-        return Game(shown, lambda pixels: grid(pixels.shape[:2], 2, 3), Mean())
+    def game() -> RegionGame:
+        return RegionGame(shown, lambda pixels: grid(pixels.shape[:2], 2, 3), Mean())
 
     (attribution,) = Shap(calls=64).explain(planted(), [game()], seed=0)
 

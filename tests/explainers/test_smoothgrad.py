@@ -11,13 +11,13 @@ from xaifake.detector.engine import Detector
 from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.errors import UsageError
 from xaifake.explainers.smoothgrad import SmoothGrad
-from xaifake.game.game import Game, new_game
+from xaifake.game.region_game import RegionGame, new_game
 from xaifake.records import Box, Contract, Face, ModelFile, Picture, View
 
 FILE = ModelFile("planted", "0" * 64, "in memory", 3)
 
 
-def game_of(pixels: Any) -> Game:
+def game_of(pixels: Any) -> RegionGame:
     face = Face(Picture("planted", pixels, ""), Box(0, 0, SIZE, SIZE), "whole")
     return new_game(View(face, pixels.astype(np.float32)))
 

@@ -13,16 +13,18 @@ from hypothesis import strategies as st
 
 from xaifake.errors import NumbersError, UnknownNameError, UsageError
 from xaifake.game.fills.mean import Mean
-from xaifake.game.game import BATCH, Game, new_game, play
+from xaifake.game.game import play
+from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
+from xaifake.interfaces import BATCH
 
 FEATHERS = st.sampled_from([None, 0, 0.01, 1.5, 40])
 
 
-def game_of(seed: int = 0, feather: float | None = None, rows: int = 3, columns: int = 4, size: int = 24) -> Game:
+def game_of(seed: int = 0, feather: float | None = None, rows: int = 3, columns: int = 4, size: int = 24) -> RegionGame:
     """A game of a random small view on a grid."""
     pixels = np.random.default_rng(seed).uniform(0, 255, (size, size, 3)).astype(np.float32)
-    return Game(view_of(pixels), lambda pixels: grid(pixels.shape[:2], rows, columns), Mean(), feather)
+    return RegionGame(view_of(pixels), lambda pixels: grid(pixels.shape[:2], rows, columns), Mean(), feather)
 
 
 def coalitions_of(players: int, count: int, seed: int = 0) -> np.ndarray:
@@ -200,7 +202,7 @@ def test_a_new_game_computes_nothing() -> None:
     class Refusing:
         fill: Callable[..., Any] = staticmethod(refuse)
 
-    assert Game(planted_view(), refuse, Refusing()).scored == 0
+    assert RegionGame(planted_view(), refuse, Refusing()).scored == 0
     assert not {"labels", "fill", "players"} & set(vars(new_game(planted_view())))
 
 

@@ -13,21 +13,22 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xaifake import plugins
+from xaifake.audit.subjects import Question, Subject, subject_of
+from xaifake.audit.watching import Advance, Watched
 from xaifake.detector.engine import Detector
-from xaifake.errors import NumbersError, UnknownNameError, XaifakeError
-from xaifake.game.game import Game, new_game, pixels_of
-from xaifake.images import name_of
-from xaifake.interfaces import Engine, Explainer, Tapped
-from xaifake.records import Attribution, Case, Contract, Face, Failure, Logits, Prediction, View, Views
+from xaifake.errors import NumbersError, UsageError
+from xaifake.game.game import pixels_of
+from xaifake.game.region_game import RegionGame, new_game
+from xaifake.interfaces import Engine, Explainer
+from xaifake.records import Attribution, Box, Case, Failure, Omission, Prediction
 
 DEFAULT_METHODS = ("gradcam", "shap", "lime")
+WITH_ORIGINAL = ("restoration", "restored_parts")
+"""Methods that are asked too, where the genuine picture is at hand."""
 TOGETHER = 16
 """Pictures explained together: enough to fill batches, few enough to hold their games in memory."""
-
-Advance = Callable[[int], None]
 
 
 def explain(
@@ -39,17 +40,25 @@ def explain(
     seed: int = 0,
     regions: int = 50,
     fill: str = "blur",
+    feather: float | None = None,
+    face: int = 1,
+    box: Box | None = None,
+    original: object | None = None,
 ) -> Case:
     """Score one picture and explain its score.
 
     Args:
         detector: from `load_detector` or `wrap_model`.
         image: a path, a uint8 RGB array (H, W, 3), or a `Picture`.
-        methods: explainers by name, or made with their own options: ``Lime(calls=2000)``.
-        calls: model calls for each masking method (SHAP, LIME); without it, each method's own default.
+        methods: explainers by name, with options in the name (``"lime:calls=2000"``) or made with them.
+        calls: model calls for each masking method; without it, each method's own default.
         seed: all randomness comes from it.
         regions: about how many superpixels the masking methods play with.
         fill: what replaces an absent region, by name.
+        feather: how soft the edges of absent regions are, in pixels of the view; 0 is hard, None an eighth of a region.
+        face: which of the faces found, 1 for the largest.
+        box: where the face is, instead of looking for it.
+        original: the genuine picture, where it is at hand; then what giving its pixels back does is measured too.
 
     Returns:
         The whole record of the picture.
@@ -57,7 +66,10 @@ def explain(
     Raises:
         XaifakeError: with one sentence that says what is wrong with the picture, the options or the model.
     """
-    (outcome,) = explain_many(detector, [image], methods=methods, calls=calls, seed=seed, regions=regions, fill=fill)
+    question = Question(image, face, box, original)
+    (outcome,) = explain_many(
+        detector, [question], methods=methods, calls=calls, seed=seed, regions=regions, fill=fill, feather=feather
+    )
     if isinstance(outcome, Failure):
         raise outcome.cause
     return outcome
@@ -72,56 +84,50 @@ def explain_many(
     seed: int = 0,
     regions: int = 50,
     fill: str = "blur",
+    feather: float | None = None,
     advance: Advance = lambda scored: None,  # noqa: ARG005 - nobody watches
     clock: Callable[[], float] = time.perf_counter,
 ) -> Iterator[Case | Failure]:
     """Explain pictures in order, sharing batches; a picture that cannot be explained becomes a `Failure`.
 
-    The arguments are those of `explain`, and each picture's result is the same as when it is explained alone, up to the
-    rounding of the batch. ``advance`` is called with the number of pictures just scored; ``clock`` gives seconds.
+    The arguments are those of `explain`; an image may also be a `xaifake.audit.subjects.Question`. Each picture's result is
+    the same as when it is explained alone, up to the rounding of the batch. ``advance`` is called with the number of
+    pictures just scored; ``clock`` gives seconds.
     """
-    explainers = explainers_of(methods, calls)
-    for start in range(0, len(images), TOGETHER):
-        outcomes: list[Face | Failure] = [_face(detector, image) for image in images[start : start + TOGETHER]]
-        views = detector.view([face for face in outcomes if isinstance(face, Face)])
-        games = [new_game(view, regions=regions, fill=fill) for view in views]
-        cases = iter(_cases(detector, Watched(detector, advance), games, explainers, seed, clock))
-        yield from (outcome if isinstance(outcome, Failure) else next(cases) for outcome in outcomes)
+    questions = [image if isinstance(image, Question) else Question(image) for image in images]
+    explainers = explainers_of(methods, calls=calls)
+    if any(question.original is not None for question in questions):
+        asked = {type(explainer) for explainer in explainers}
+        explainers += [e for e in explainers_of(WITH_ORIGINAL, calls=calls) if type(e) not in asked]
+    for start in range(0, len(questions), TOGETHER):
+        found = [subject_of(detector, question) for question in questions[start : start + TOGETHER]]
+        subjects = [subject for subject in found if isinstance(subject, Subject)]
+        games = [new_game(subject.view, regions=regions, fill=fill, feather=feather) for subject in subjects]
+        cases = iter(_cases(detector, Watched(detector, advance), subjects, games, explainers, seed, clock))
+        yield from (subject if isinstance(subject, Failure) else next(cases) for subject in found)
 
 
-def _face(detector: Detector, image: object) -> Face | Failure:
-    try:
-        return detector.faces(image)[0]
-    except XaifakeError as error:
-        return Failure(name_of(image), error)
+def explainers_of(methods: Sequence[str | Explainer], **shared: Any) -> list[Explainer]:
+    """The explainers of those names (see `xaifake.plugins` for how a name carries options), in order.
 
+    ``shared`` options, such as ``calls`` and ``layer``, go to those that have them.
 
-def explainers_of(
-    methods: Sequence[str | Explainer], calls: int | None = None, options: Mapping[str, Mapping[str, Any]] | None = None
-) -> list[Explainer]:
-    """The explainers of those names, in order, each with its options; `calls` goes to those that have such an option."""
-    given = dict(options or {})
-    unused = sorted(set(given) - {m for m in methods if isinstance(m, str)})
-    if unused:
-        raise UnknownNameError(f"Options are given for a method that is not used. Received: {', '.join(unused)}")
-    return [m if not isinstance(m, str) else _explainer(m, calls, given.get(m, {})) for m in dict.fromkeys(methods)]
-
-
-def _explainer(name: str, calls: int | None, options: Mapping[str, Any]) -> Explainer:
-    found = plugins.find("explainer", name)
-    fields = {field.name for field in dataclasses.fields(found)}
-    unknown = sorted(set(options) - fields)
-    if unknown:
-        raise UnknownNameError(f"{name} has the options {', '.join(sorted(fields))}. Received: {', '.join(unknown)}")
-    shared = {"calls": calls} if calls is not None and "calls" in fields else {}
-    explainer: Explainer = found(**{**shared, **options})
-    return explainer
+    Raises:
+        UsageError: a method is named twice; a case holds one attribution of each.
+    """
+    explainers = [plugins.make("explainer", m, **shared) if isinstance(m, str) else m for m in methods]
+    kinds = [type(explainer) for explainer in explainers]
+    twice = sorted({kind.__module__.rpartition(".")[2] for kind in kinds if kinds.count(kind) > 1})
+    if twice:
+        raise UsageError(f"A case holds each method once; ask again for other options. Received twice: {', '.join(twice)}")
+    return explainers
 
 
 def _cases(
     detector: Detector,
     engine: Engine,
-    games: Sequence[Game],
+    subjects: Sequence[Subject],
+    games: Sequence[RegionGame],
     explainers: Sequence[Explainer],
     seed: int,
     clock: Callable[[], float],
@@ -130,35 +136,41 @@ def _cases(
         return []
     try:
         logits = engine.score(pixels_of(games))
-        attributions: list[dict[str, Attribution]] = [{} for _ in games]
+        answers: list[list[Attribution | Omission]] = [[] for _ in games]
         for explainer in explainers:
             started = clock()
             results = explainer.explain(engine, games, seed)
             seconds = (clock() - started) / len(games)
-            for mine, result in zip(attributions, results, strict=True):
-                mine[result.method] = dataclasses.replace(result, seconds=seconds)
+            for mine, result in zip(answers, results, strict=True):
+                if isinstance(result, Attribution):
+                    result = dataclasses.replace(result, seconds=seconds)
+                mine.append(result)
     except NumbersError as error:
         if len(games) == 1:
             return [Failure(games[0].view.face.picture.source, error)]
         # One picture's NaN must not take the others with it: ask for each alone.
-        return [_cases(detector, engine, [game], explainers, seed, clock)[0] for game in games]
+        each = zip(subjects, games, strict=True)
+        return [_cases(detector, engine, [one], [game], explainers, seed, clock)[0] for one, game in each]
     return [
-        _case(detector, game.view, float(logit), mine, seed)
-        for game, logit, mine in zip(games, logits, attributions, strict=True)
+        _case(detector, subject, float(logit), mine, seed)
+        for subject, logit, mine in zip(subjects, logits, answers, strict=True)
     ]
 
 
-def _case(detector: Detector, view: View, logit: float, attributions: Mapping[str, Attribution], seed: int) -> Case:
+def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[Attribution | Omission], seed: int) -> Case:
     return Case(
-        face=view.face,
+        face=subject.view.face,
         prediction=Prediction(logit, detector.contract.threshold),
         detector=detector.file,
         contract=detector.contract,
         assumptions=detector.assumptions,
-        attributions=attributions,
-        view_sha256=hashlib.sha256(np.ascontiguousarray(view.pixels).tobytes()).hexdigest(),
+        attributions={answer.method: answer for answer in answers if isinstance(answer, Attribution)},
+        view_sha256=hashlib.sha256(np.ascontiguousarray(subject.view.pixels).tobytes()).hexdigest(),
         seed=seed,
         versions=versions(),
+        faces=subject.faces,
+        omissions=tuple(answer for answer in answers if isinstance(answer, Omission)),
+        original=subject.original,
     )
 
 
@@ -173,30 +185,3 @@ def versions() -> Mapping[str, str]:
         except importlib.metadata.PackageNotFoundError:
             found[package] = "not installed"
     return MappingProxyType(found)
-
-
-class Watched:
-    """An engine that reports how many pictures it has scored, so that progress is one thing and not each method's."""
-
-    def __init__(self, engine: Engine, advance: Advance) -> None:
-        self._engine = engine
-        self._advance = advance
-
-    @property
-    def contract(self) -> Contract:
-        return self._engine.contract
-
-    def score(self, views: Views) -> Logits:
-        logits = self._engine.score(views)
-        self._advance(len(views))
-        return logits
-
-    def tap(self, views: Views, layer: str | None = None) -> Tapped:
-        tapped = self._engine.tap(views, layer)
-        self._advance(len(views))
-        return tapped
-
-    def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
-        answer = self._engine.gradient(views)
-        self._advance(len(views))
-        return answer

@@ -18,7 +18,7 @@ from xaifake.errors import NotADetectorError, NumbersError, XaifakeError
 from xaifake.faces import faces_of
 from xaifake.images import as_picture
 from xaifake.interfaces import BATCH, Tapped
-from xaifake.records import Assumption, Contract, Face, Logits, ModelFile, Prediction, View, Views
+from xaifake.records import Assumption, Box, Contract, Face, Logits, ModelFile, Prediction, View, Views
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -41,7 +41,8 @@ class Detector:
         self.file = file
         self.assumptions = tuple(assumptions)
         self._tf = tensorflow()  # here once: AutoGraph reads what is called while tracing, and this is not for its eyes
-        self._domain = plugins.find("domain", contract.domain)()
+        self._domain = plugins.make("domain", contract.domain)
+        self._xp = self._tf.experimental.numpy
         self._taps: dict[str | None, tuple[str, Callable[..., Any]]] = {}
         self._gradient: Callable[..., Any] | None = None
         self._score = self._compiled(lambda views: [self._logit(views)])
@@ -64,15 +65,19 @@ class Detector:
         return Tapped(path, activations, gradients, logits)
 
     def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
-        """Logits (N,) and d(FAKE logit)/d(view) (N, h, w, 3), in logits per grey level."""
+        """Logits (N,) and d(FAKE logit)/d(plane) (N, H, W, C), in logits per unit of the plane."""
         if self._gradient is None:
             self._gradient = self._compiled(self._traced_gradient)
         logits, gradients = self._run(self._gradient, views)
         return logits, gradients
 
-    def faces(self, image: object) -> tuple[Face, ...]:
-        """The faces of a picture, path or array as the contract's crop says, largest first."""
-        return faces_of(as_picture(image), self.contract.crop)
+    def plane(self, views: Views) -> NDArray[np.float32]:
+        """The views as the detector's domain lays them out, (N, H, W, C): in pixels, the views themselves."""
+        return np.asarray(self._domain.plane(views, self.contract, np), np.float32)
+
+    def faces(self, image: object, box: Box | None = None) -> tuple[Face, ...]:
+        """The faces of a picture, path or array as the contract's crop says, largest first; or the one in the box given."""
+        return faces_of(as_picture(image), self.contract.crop, box)
 
     def view(self, faces: Sequence[Face]) -> list[View]:
         """Each face at the contract's size, RGB float32 in 0..255."""
@@ -88,7 +93,10 @@ class Detector:
         return [Prediction(float(logit), self.contract.threshold) for logit in self.logits(images)]
 
     def _logit(self, views: Any) -> Any:
-        output = self.model(self._fed(self._domain.encode(views, self.contract)), **self._inference)
+        return self._logit_of(self._domain.plane(views, self.contract, self._xp))
+
+    def _logit_of(self, plane: Any) -> Any:
+        output = self.model(self._fed(self._domain.encode(plane, self.contract, self._xp)), **self._inference)
         flat = self._tf.nest.flatten(output)
         if len(flat) != 1:
             raise NotADetectorError(f"A detector has one output, a row of scores a picture. Received: {len(flat)} outputs")
@@ -106,9 +114,10 @@ class Detector:
 
     def _traced_gradient(self, views: Any) -> list[Any]:
         tf = self._tf
-        logits = self._logit(views)
-        gradient = tf.gradients(tf.reduce_sum(logits), views)[0]
-        return [logits, tf.zeros_like(views) if gradient is None else gradient]
+        plane = tf.identity(self._domain.plane(views, self.contract, self._xp))
+        logits = self._logit_of(plane)
+        gradient = tf.gradients(tf.reduce_sum(logits), plane)[0]
+        return [logits, tf.zeros_like(plane) if gradient is None else gradient]
 
     def _compiled_tap(self, layer: str | None) -> tuple[str, Callable[..., Any]]:
         tf = self._tf

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise
-from xaifake.game.game import Game, play
+from xaifake.game.game import play
+from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions, Options
 
@@ -49,14 +50,14 @@ class Masking(ABC):
     def solve(self, coalitions: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:
         """One value a region, in logits, and what the method can say of them."""
 
-    def explain(self, engine: Engine, games: Sequence[Game], seed: int) -> list[Attribution]:
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """Region maps of the views' size, float32; positive regions raise the FAKE logit when they are shown."""
         asked = {players: self.ask(players, seed) for players in {game.players for game in games}}
         coalitions = [asked[game.players] for game in games]
         logits = play(engine, games, coalitions)
         return [self._attribution(*each, seed) for each in zip(games, coalitions, logits, strict=True)]
 
-    def _attribution(self, game: Game, coalitions: Coalitions, logits: Values, seed: int) -> Attribution:
+    def _attribution(self, game: RegionGame, coalitions: Coalitions, logits: Values, seed: int) -> Attribution:
         solved, diagnostics = self.solve(coalitions, logits, seed)
         values = above_noise(solved, float(np.abs(logits).max()))
         return Attribution(

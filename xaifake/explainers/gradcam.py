@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise
-from xaifake.game.game import Game, pixels_of
+from xaifake.game.game import pixels_of
+from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
@@ -47,7 +48,7 @@ class GradCAM:
         """Model calls a picture: one forward pass, with the gradient of its last part."""
         return 1
 
-    def explain(self, engine: Engine, games: Sequence[Game], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
         """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
         tapped = engine.tap(pixels_of(games), self.layer)
         raising = MAPS[self.variant]
@@ -59,7 +60,7 @@ class GradCAM:
                 method="gradcam",
                 values=above_noise(values, float(logit)),
                 unit="logit per cell",
-                domain=engine.contract.domain,
+                domain=engine.contract.domain_name,
                 box=game.view.face.box,
                 picture_size=game.view.face.picture.pixels.shape[:2],
                 options=asdict(self),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise
-from xaifake.game.game import Game
+from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import BATCH, Engine
 from xaifake.records import Attribution
 
@@ -49,11 +49,11 @@ class SmoothGrad:
         """Model calls a picture: one gradient for each sample."""
         return self.samples
 
-    def explain(self, engine: Engine, games: Sequence[Game], seed: int) -> list[Attribution]:
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """Maps of the view's size, float32."""
         return [self._one(engine, game, seed) for game in games]
 
-    def _one(self, engine: Engine, game: Game, seed: int) -> Attribution:
+    def _one(self, engine: Engine, game: RegionGame, seed: int) -> Attribution:
         pixels = game.view.pixels
         random = np.random.default_rng(seed)
         spread = self.noise * float(np.ptp(pixels))

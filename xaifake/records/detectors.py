@@ -29,6 +29,7 @@ class Contract:
     """``[opencv:|pil:|tf:]nearest|bilinear|bicubic|area[+antialias]``; the library is tf where none is named."""
     crop: Crop = "whole"
     domain: str = "pixel"
+    """The domain and its options, as `xaifake.plugins` writes them."""
     head: Head = "sigmoid"
     """What the model's last step is: the FAKE logit is read before it."""
     fake_index: tuple[int, ...] = (1,)
@@ -37,6 +38,11 @@ class Contract:
     """Whether a high or a low single output means FAKE."""
     threshold: float = 0.5
     """The probability of FAKE from which a picture is labelled FAKE."""
+
+    @property
+    def domain_name(self) -> str:
+        """The domain without its options: where the evidence of gradients lies."""
+        return self.domain.partition(":")[0]
 
 
 @dataclass(frozen=True)

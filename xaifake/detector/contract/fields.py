@@ -151,7 +151,7 @@ def _resize(value: Any) -> str:
 
 
 def _domain(value: Any) -> str:
-    plugins.find("domain", _text(value))
+    plugins.make("domain", _text(value))
     return str(value)
 
 
@@ -171,7 +171,7 @@ FIELDS = {
         "How the face is brought to size", "[opencv:|pil:|tf:]nearest|bilinear|bicubic|area[+antialias]", _resize
     ),
     "crop": Field("What of the picture is fed", "face or whole", _one_of("face", "whole")),
-    "domain": Field("What the detector sees", "the name of a domain: " + ", ".join(plugins.names("domain")), _domain),
+    "domain": Field("What the detector sees", "a domain, with its options if any: " + ", ".join(plugins.names("domain")), _domain),
     "head": Field(
         "What the last step is; the score is read before it",
         "sigmoid, softmax, logit or unknown (then it is looked for in the model)",

@@ -165,7 +165,7 @@ def _must_fit(contract: Contract, picture: tuple[int | None, ...]) -> None:
                 f"{name} must be one number or one for each of the {channels} channels ({flag(name)}). "
                 f"Received: {getattr(contract, name)} with channels {contract.channels}"
             )
-    if contract.domain != "pixel":
+    if contract.domain_name != "pixel":
         return
     height, width, depth = picture
     if depth not in (None, channels):

@@ -107,7 +107,7 @@ def test_the_record_is_whole(method: Any) -> None:
     assert attribution.region_values is not None
     np.testing.assert_array_equal(attribution.values, attribution.region_values[attribution.regions])
     assert attribution.values.dtype == np.float32
-    assert attribution.diagnostics["fill"] == "Blur(share=0.08)"
+    assert attribution.diagnostics["fill"] == "blur"
     assert attribution.diagnostics["players"] == len(attribution.region_values)
 
 

@@ -223,7 +223,7 @@ def test_the_record_says_how_regions_were_hidden() -> None:
     """Players, fill with its options, and the feather in pixels."""
     game = new_game(planted_view(), regions=16, fill="mean", feather=2.5)
 
-    assert game.settings == {"players": game.players, "fill": "Mean()", "feather": 2.5}
+    assert game.settings == {"players": game.players, "fill": "mean", "feather": 2.5}
     assert new_game(planted_view()).fill.shape == (SIZE, SIZE, 3)
 
 

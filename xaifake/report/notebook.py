@@ -25,8 +25,8 @@ def register() -> None:
     if shell is None:
         return
     formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type_by_name("xaifake.records", "Case", show_case)
-    formatter.for_type_by_name("xaifake.records", "Attribution", show_attribution)
+    formatter.for_type_by_name("xaifake.records.cases", "Case", show_case)
+    formatter.for_type_by_name("xaifake.records.evidence", "Attribution", show_attribution)
 
 
 def show_case(case: Case) -> str:

@@ -9,7 +9,7 @@ from xaifake.detector.engine import Detector
 from xaifake.errors import UsageError, XaifakeError
 from xaifake.faces.mesh import landmarks_of
 from xaifake.images import as_picture, name_of
-from xaifake.records import Box, Face, Failure, Original, Pixels, View
+from xaifake.records import Box, Failure, Original, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +54,12 @@ def _subject(detector: Detector, question: Question) -> Subject:
         raise UsageError(f"{picture.source} has {found}; --face counts from 1, the largest. Received: {question.face}")
     face = faces[question.face - 1]
     face = dataclasses.replace(face, landmarks=landmarks_of(face))
-    from xaifake.originals import register
-
-    original = None if question.original is None else register(picture, as_picture(question.original))
     (view,) = detector.view([face])
-    if original is not None:
-        view = dataclasses.replace(view, original=_seen(detector, face, original.pixels).pixels)
-    return Subject(view, tuple(each.box for each in faces), original)
+    boxes = tuple(each.box for each in faces)
+    if question.original is None:
+        return Subject(view, boxes, None)
+    from xaifake.originals import register  # by OpenCV, which a run without an original may not need
 
-
-def _seen(detector: Detector, face: Face, pixels: Pixels) -> View:
-    """The same crop of other pixels."""
-    (view,) = detector.view([dataclasses.replace(face, picture=dataclasses.replace(face.picture, pixels=pixels))])
-    return view
+    original = register(picture, as_picture(question.original))
+    genuine = dataclasses.replace(face, picture=dataclasses.replace(picture, pixels=original.pixels))
+    return Subject(dataclasses.replace(view, original=detector.view([genuine])[0].pixels), boxes, original)

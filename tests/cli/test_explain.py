@@ -117,6 +117,35 @@ def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--face", "2"], "has one face; --face counts from 1"),
+        (["--box", "0,0,9999,9999"], "as --box TOP,LEFT,BOTTOM,RIGHT"),
+        (["--original", "missing.png"], "missing.png"),
+    ],
+)
+def test_a_picture_that_does_not_fit_the_question_fails_alone(
+    model: Path, face: Path, tmp_path: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1, and a line that says what of the picture did not fit."""
+    code, out, err = printed(capsys, "explain", model, face, "-o", tmp_path / "out", *arguments)
+
+    assert (code, out) == (1, "")
+    assert sentence in err
+
+
+@pytest.mark.parametrize("flag", [["--box", "0,0,9,9"], ["--original", "o.png"]])
+def test_a_box_and_an_original_go_with_one_picture(
+    model: Path, face: Path, tmp_path: Path, flag: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For two pictures they could not both be right."""
+    code, _, err = printed(capsys, "explain", model, face, face, "-o", tmp_path / "out", *flag)
+
+    assert code == 2
+    assert "goes with one picture. Received: 2 pictures" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
         (["--methods", "gradcan"], "Did you mean gradcam"),
         (["--methods", ","], "--methods takes names"),
         (["--calls", "0"], "--calls"),
@@ -128,9 +157,9 @@ def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, 
         (["--methods", "lime:depth=3"], "lime has the options"),
         (["--fill", "blur:depth=3"], "blur has the options"),
         (["--feather", "-1"], "--feather"),
-        (["--face", "2"], "--face counts from 1"),
-        (["--box", "1,2,3"], "--box"),
-        (["--box", "0,0,9999,9999"], "--box"),
+        (["--face", "0"], "--face counts from 1"),
+        (["--box", "1,2,3"], "--box takes TOP,LEFT,BOTTOM,RIGHT"),
+        (["--box", "9,9,1,1"], "--box takes TOP,LEFT,BOTTOM,RIGHT"),
         (["--size", "tiny"], "size"),
         (["--channels", "cmyk"], "channels"),
     ],

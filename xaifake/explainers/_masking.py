@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._results import above_noise
+from xaifake.explainers._results import of_regions
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
@@ -28,23 +28,13 @@ class Masking(ABC):
 
     First every picture's coalitions are drawn, then all are played together, then each picture is solved alone: so
     pictures share batches, and a picture's values do not depend on its company.
-
-    Attributes:
-        calls: coalitions asked for each picture; repeats count, although the game scores none of them twice.
     """
 
     title: ClassVar[str]
-    calls: int = 500
-
-    def __post_init__(self) -> None:
-        if self.calls < FEWEST_CALLS:
-            raise UsageError(
-                f"{self.title} needs at least {FEWEST_CALLS} model calls; raise --calls. Received: {self.calls}"
-            )
 
     @abstractmethod
     def ask(self, players: int, seed: int) -> Coalitions:
-        """The coalitions to score, (N, players) with N at most ``calls``."""
+        """The coalitions to score, (N, players)."""
 
     @abstractmethod
     def solve(self, coalitions: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:
@@ -58,19 +48,24 @@ class Masking(ABC):
         return [self._attribution(*each, seed) for each in zip(games, coalitions, logits, strict=True)]
 
     def _attribution(self, game: RegionGame, coalitions: Coalitions, logits: Values, seed: int) -> Attribution:
-        solved, diagnostics = self.solve(coalitions, logits, seed)
-        values = above_noise(solved, float(np.abs(logits).max()))
-        return Attribution(
-            method=type(self).__module__.rpartition(".")[2],
-            values=values[game.labels],
-            unit="logit per region",
-            domain="pixel",  # the view is masked before any transform, so also a DCT detector's regions lie on the face
-            box=game.view.face.box,
-            picture_size=game.view.face.picture.pixels.shape[:2],
-            options=asdict(self),
-            seed=seed,
-            calls=len(coalitions),
-            regions=game.labels,
-            region_values=values,
-            diagnostics={**diagnostics, **game.settings},
-        )
+        values, diagnostics = self.solve(coalitions, logits, seed)
+        logit = float(np.abs(logits).max())
+        return of_regions(self, game, values, logit, seed=seed, calls=len(coalitions), diagnostics=diagnostics)
+
+
+@dataclass(frozen=True)
+class Budgeted:
+    """A method that asks as much as it may.
+
+    Attributes:
+        calls: model calls for each picture, at most; repeats count, although a game scores no coalition twice.
+    """
+
+    title: ClassVar[str]
+    calls: int = 500
+
+    def __post_init__(self) -> None:
+        if self.calls < FEWEST_CALLS:
+            raise UsageError(
+                f"{self.title} needs at least {FEWEST_CALLS} model calls; raise --calls. Received: {self.calls}"
+            )

@@ -8,12 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from xaifake.errors import UsageError
-from xaifake.explainers._masking import Masking, Values
+from xaifake.explainers._masking import Budgeted, Masking, Values
 from xaifake.records import Coalitions, Options
 
 
 @dataclass(frozen=True)
-class Lime(Masking):
+class Lime(Budgeted, Masking):
     """The lime package's regression on the region game.
 
     Source: Ribeiro et al. 2016, section 3.4, as ``lime.lime_image`` does it: coalitions of fair coin tosses, the whole view

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._masking import Masking, Values
+from xaifake.explainers._masking import Budgeted, Masking, Values
 from xaifake.records import Coalitions, Options
 
 Players = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Shap(Masking):
+class Shap(Budgeted, Masking):
     """What each region adds to the logit when it is shown, averaged over all orders in which regions can appear.
 
     Source: Lundberg and Lee 2017, section 4.1, by ``shap.KernelExplainer`` on the vector of players, without its selection

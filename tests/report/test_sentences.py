@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import gradcam, make_case, smoothgrad
 
-from xaifake import plugins
 from xaifake.records import Box
 from xaifake.report import sentences
 from xaifake.report.scales import Scale, scales
@@ -103,18 +102,6 @@ def test_a_sensitivity_supports_neither_side() -> None:
 def test_places_have_words(down: float, across: float, words: str) -> None:
     """Nine places, left and right as seen in the picture."""
     assert sentences.where(Area(1.0, 0.1, down, across)) == words
-
-
-@pytest.mark.parametrize("name", plugins.names("explainer"))
-def test_every_explainer_has_a_card(name: str) -> None:
-    """Whoever adds an explainer says how to read it; its card carries the explainer's own title."""
-    assert name in sentences.CARDS
-    assert sentences.card(name).title == plugins.find("explainer", name).title
-
-
-def test_an_unknown_method_says_only_what_holds_for_all() -> None:
-    """A case of another xaifake, with a method that is not known here, can still be shown."""
-    assert sentences.card("rise").title == "rise"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xaifake.records import Attribution, Box, Case, Pixels
 from xaifake.report import sentences
+from xaifake.report.cards import Card, card
 from xaifake.report.colours import STEPS, levels, ramp
 from xaifake.report.overlays import close_up
 from xaifake.report.scales import Scale, drawn, has_sign, scales
@@ -49,7 +50,7 @@ class Panel:
     """One method's picture and everything that is said under it."""
 
     attribution: Attribution
-    title: str
+    card: Card
     sentence: str
     scale: Scale
     strongest: Strongest
@@ -59,6 +60,11 @@ class Panel:
     """What the areas are shares of: face, picture or map."""
     has_sign: bool
     on_photograph: bool
+
+    @property
+    def title(self) -> str:
+        """The method's name as people write it."""
+        return self.card.title
 
     @property
     def box(self) -> Box:
@@ -104,7 +110,7 @@ def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
     subject = sentences.subject(case, attribution)
     return Panel(
         attribution=attribution,
-        title=sentences.card(attribution.method).title,
+        card=card(attribution.method),
         sentence=sentences.evidence_sentence(attribution, found, subject),
         scale=scale,
         strongest=found,

@@ -51,10 +51,11 @@ def show_case(case: Case) -> str:
 def show_attribution(attribution: Attribution) -> str:
     """The map alone, on its native grid and a scale of its own: an HTML fragment."""
     from xaifake.report import figures, sentences
+    from xaifake.report.cards import card
     from xaifake.report.scales import scales
 
     scale = scales({attribution.method: attribution})[attribution.method]
-    title, caption = sentences.card(attribution.method).title, sentences.map_sentence(attribution, scale)
+    title, caption = card(attribution.method).title, sentences.map_sentence(attribution, scale)
     return _fragment([_entry(title, figures.map_alone(attribution, scale.own), caption, "pixelated")])
 
 

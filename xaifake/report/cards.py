@@ -1,0 +1,59 @@
+"""How to read each method, in words: what it shows, what to look for, what to ignore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Card:
+    """How to read one method."""
+
+    title: str
+    shows: str
+    look_for: str
+    ignore: str
+
+
+CARDS = {
+    "gradcam": Card(
+        "Grad-CAM",
+        "Which cells of one late layer raise or lower the logit, to first order: the layer's activations, weighted by the "
+        "gradient of the logit.",
+        "Broad areas, and whether SHAP and LIME point to the same ones.",
+        "Fine outlines: the grid is coarse, and every contour within a cell comes from interpolation.",
+    ),
+    "shap": Card(
+        "SHAP",
+        "How much each region adds to the logit when it is shown, averaged over many mixtures of shown and hidden regions. "
+        "The values add up to the logit less the logit of the hidden picture.",
+        "Regions that stand out clearly from the rest, and the additivity gap in the settings: it should be small.",
+        "Small values of many regions, and the exact outline of a region: it is a superpixel, not a part of the face.",
+    ),
+    "lime": Card(
+        "LIME",
+        "The weights of a linear model, fitted to the detector's logits on randomly masked copies: one weight a region.",
+        "The few strongest regions, and the fit R² in the settings: below about 0.5 the linear picture is poor.",
+        "The order of the weaker regions: another seed may well turn it round.",
+    ),
+    "smoothgrad": Card(
+        "SmoothGrad",
+        "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly "
+        "noisy copies, times the difference from what replaces hidden regions.",
+        "Clusters of pixels of one colour.",
+        "Single pixels, and edges of the picture's own content: gradients follow them. The other methods have another unit.",
+    ),
+}
+
+
+def card(method: str) -> Card:
+    """How to read a method; a method that is not known here gets a card that says only what holds for every one."""
+    return CARDS.get(
+        method,
+        Card(
+            method,
+            "Signed evidence of each cell or region for the detector's score for FAKE.",
+            "Places on which several methods agree.",
+            "Details finer than the native grid.",
+        ),
+    )

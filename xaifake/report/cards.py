@@ -36,6 +36,12 @@ CARDS = {
         "The few strongest regions, and the fit R² in the settings: below about 0.5 the linear picture is poor.",
         "The order of the weaker regions: another seed may well turn it round.",
     ),
+    "occlusion": Card(
+        "Occlusion",
+        "How much the logit loses when one region alone is hidden and the rest of the picture stays as it is.",
+        "The regions that the score leans on as the picture stands, and whether SHAP points to the same ones.",
+        "That a region has no value: where two regions tell the same, hiding one of them changes nothing.",
+    ),
     "smoothgrad": Card(
         "SmoothGrad",
         "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly "

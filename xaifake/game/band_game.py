@@ -1,0 +1,135 @@
+"""The band game: radial bands of a view's spectrum are shown or taken away, and the mean colour stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.game import spectrum
+from xaifake.game.game import Game, Painter
+from xaifake.records import Coalitions, Labels, Views
+
+LAYERS = {
+    "overall shading": (0, 1),
+    "face shape": (2, 3),
+    "features": (4, 5),
+    "fine texture": (6,),
+    "pixel-level grain": (7,),
+}
+"""The bands as people see them, coarse to fine: five looks of one picture that add up to it."""
+SECTORS = 4
+"""Directions into which each band is cut for the control."""
+
+
+class BandGame(Game):
+    """One view, whose players are the `spectrum.BANDS` bands of its spectrum, coarse to fine.
+
+    A coalition's view is the mean colour plus what its bands hold of the view. Values may leave 0..255 and are not
+    clipped: clipping adds frequencies, at strong edges just those that were taken away. Every contract only scales and
+    shifts, so a detector takes such values; `outside` says how many there are.
+    """
+
+    @property
+    def players(self) -> int:
+        """How many bands there are."""
+        return spectrum.BANDS
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """How many bands there are, where they meet in cycles per pixel, and what lies beyond the border."""
+        return {"players": self.players, "edges": tuple(self.edges.tolist()), "border": "mirrored"}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the view."""
+        height, width = self.view.pixels.shape[:2]
+        return height, width
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Where the bands meet, (players + 1,) in cycles per pixel."""
+        return spectrum.edges(self.shape)
+
+    @property
+    def labels(self) -> Labels:
+        """The band with the largest share of each frequency, (h, w): a quarter of the plane, the mean in the upper left
+        corner, half a cycle per picture each step. The mean, which belongs to none, is labelled as the coarsest.
+        """
+        return np.asarray(spectrum.masks(self.shape).argmax(axis=0), np.int32)
+
+    @cached_property
+    def mean(self) -> NDArray[np.float32]:
+        """The view's mean colour, (3,): what is shown when every band is absent."""
+        return np.asarray(self.view.pixels.mean(axis=(0, 1), dtype=np.float64), np.float32)
+
+    def painter(self) -> Painter:
+        """Adds up each coalition's bands, one matrix product a batch; nothing and all are exact."""
+        parts = spectrum.parts(self.view.pixels - self.mean, spectrum.masks(self.shape)).reshape(self.players, -1)
+
+        def paint(coalitions: Coalitions, views: Views) -> None:
+            np.matmul(coalitions.astype(np.float32), parts, out=views.reshape(len(views), -1))
+            views += self.mean
+            views[coalitions.all(axis=1)] = self.view.pixels
+            views[~coalitions.any(axis=1)] = self.mean
+
+        return paint
+
+    def controls(self, draws: int, seed: int) -> Views:
+        """Views that lack random frequencies of other bands in a band's stead, of the band's energy.
+
+        Each band is cut into `SECTORS` directions with soft edges. Sectors of the other bands are taken away in random
+        order, the last one only in part, until their energy is that of the band; where all of them have less than the band
+        alone, its own follow. No frequency is turned over, and none is taken away twice.
+
+        Args:
+            draws: how many for each band.
+            seed: of the orders.
+
+        Returns:
+            (players * draws, h, w, 3): the draws of the first band, then those of the next.
+        """
+        random = np.random.default_rng(seed)
+        sectors = self._sectors()
+        energy = spectrum.power(self.view.pixels).astype(np.float32).ravel()
+        products = ((sectors * energy) @ sectors.T).astype(np.float64)  # sectors overlap, so pairs of them have energies
+        whole = spectrum.analyse(self.view.pixels)
+        views = []
+        for band in range(self.players):
+            own = np.arange(len(sectors)) // SECTORS == band
+            for _ in range(draws):
+                order = np.concatenate([random.permutation(np.flatnonzero(~own)), random.permutation(np.flatnonzero(own))])
+                weights = _until(products, order, float(products[own][:, own].sum()))
+                views.append(spectrum.synthesise(whole * (1 - weights @ sectors).reshape(*self.shape, 1)))
+        return np.stack(views)
+
+    def _sectors(self) -> NDArray[np.float32]:
+        """The share of each frequency that each band has in each direction, (players * SECTORS, h * w)."""
+        down, across = (np.arange(side) / side for side in self.shape)
+        place = np.arctan2(down[:, None], across) / (np.pi / 2) * (SECTORS - 1)
+        directions = np.cos(np.clip(np.abs(place - np.arange(SECTORS)[:, None, None]), 0, 1) * np.pi / 2) ** 2
+        cells = spectrum.masks(self.shape)[:, None] * directions.astype(np.float32)
+        return cells.reshape(self.players * SECTORS, -1)
+
+
+def outside(views: Views) -> float:
+    """The share of values beyond 0..255 in the view that has the most of them; rounding does not count."""
+    beyond = (views < -0.5) | (views > 255.5)
+    return float(beyond.mean(axis=(1, 2, 3)).max())
+
+
+def _until(products: NDArray[np.float64], order: NDArray[np.int64], energy: float) -> NDArray[np.float64]:
+    """Weights in 0..1 of the sectors in that order: all of the first, a part of one, none of the rest, of that energy."""
+    ordered = products[np.ix_(order, order)]
+    sums = ordered.cumsum(axis=0).cumsum(axis=1).diagonal()  # energy of the first 1, 2, … sectors together
+    last = min(int(np.searchsorted(sums, energy)), len(order) - 1)
+    before = sums[last - 1] if last else 0.0
+    shared, alone = ordered[:last, last].sum(), ordered[last, last]  # weight w adds 2 * w * shared + w**2 * alone
+    weights = np.zeros(len(order))
+    weights[order[:last]] = 1
+    if alone > 0:
+        weights[order[last]] = min(1.0, (np.sqrt(shared**2 + alone * max(0.0, energy - before)) - shared) / alone)
+    return weights

@@ -31,6 +31,8 @@ class Masking(ABC):
     """
 
     title: ClassVar[str]
+    tosses: ClassVar[bool] = True
+    """Whether the seed decides anything."""
 
     @abstractmethod
     def ask(self, players: int, seed: int) -> Coalitions:
@@ -49,8 +51,15 @@ class Masking(ABC):
 
     def _attribution(self, game: RegionGame, coalitions: Coalitions, logits: Values, seed: int) -> Attribution:
         values, diagnostics = self.solve(coalitions, logits, seed)
-        logit = float(np.abs(logits).max())
-        return of_regions(self, game, values, logit, seed=seed, calls=len(coalitions), diagnostics=diagnostics)
+        return of_regions(
+            self,
+            game,
+            values,
+            float(np.abs(logits).max()),
+            seed=seed if self.tosses else None,
+            calls=len(coalitions),
+            diagnostics=diagnostics,
+        )
 
 
 @dataclass(frozen=True)

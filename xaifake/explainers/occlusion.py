@@ -21,6 +21,7 @@ class Occlusion(Masking):
     """
 
     title: ClassVar[str] = "Occlusion"
+    tosses: ClassVar[bool] = False
 
     @property
     def calls(self) -> int:

@@ -42,6 +42,13 @@ CARDS = {
         "The regions that the score leans on as the picture stands, and whether SHAP points to the same ones.",
         "That a region has no value: where two regions tell the same, hiding one of them changes nothing.",
     ),
+    "rise": Card(
+        "RISE",
+        "How the logit and what each cell shows rise and fall together, over many copies of the picture that show random soft "
+        "patches of it.",
+        "Broad areas well above the standard error in the settings.",
+        "Anything finer than two or three cells: each effect is smeared over its neighbours. Values near the standard error.",
+    ),
     "smoothgrad": Card(
         "SmoothGrad",
         "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly "

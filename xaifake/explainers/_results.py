@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xaifake.game.band_game import BandGame
+from xaifake.game.game import Game
 from xaifake.game.region_game import RegionGame
 from xaifake.records import Attribution
 
@@ -26,7 +28,7 @@ def above_noise(values: ArrayLike, logit: float) -> NDArray[np.float32]:
     return np.zeros_like(result) if float(np.abs(result).max(initial=0.0)) <= floor else result
 
 
-def of_map(explainer: Any, game: RegionGame, values: ArrayLike, logit: float, **record: Any) -> Attribution:
+def of_map(explainer: Any, game: Game, values: ArrayLike, logit: float, **record: Any) -> Attribution:
     """The attribution of a map (gh, gw), silent where it is rounding.
 
     Args:
@@ -46,8 +48,8 @@ def of_map(explainer: Any, game: RegionGame, values: ArrayLike, logit: float, **
     )
 
 
-def of_regions(explainer: Any, game: RegionGame, values: ArrayLike, logit: float, **record: Any) -> Attribution:
-    """The attribution of the game's regions, one value (players,) in logits each, with the game's settings.
+def of_regions(explainer: Any, game: RegionGame | BandGame, values: ArrayLike, logit: float, **record: Any) -> Attribution:
+    """The attribution of the game's regions or bands, one value (players,) in logits each, with the game's settings.
 
     Views are masked before any transform, so the regions lie on the face also where the detector's domain is another.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -53,6 +54,12 @@ class BandGame(Game):
     def edges(self) -> NDArray[np.float64]:
         """Where the bands meet, (players + 1,) in cycles per pixel."""
         return spectrum.edges(self.shape)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each band in cycles across the view's longer side, which is the face's or the picture's."""
+        cycles = [f"{edge:.0f}" if edge >= 10 else f"{edge:.1f}" for edge in self.edges * max(self.shape)]
+        return tuple(f"{low}–{high} cycles" for low, high in itertools.pairwise(cycles))
 
     @property
     def labels(self) -> Labels:
@@ -115,8 +122,10 @@ class BandGame(Game):
         return cells.reshape(self.players * SECTORS, -1)
 
 
-def outside(views: Views) -> float:
-    """The share of values beyond 0..255 in the view that has the most of them; rounding does not count."""
+def outside(game: BandGame) -> float:
+    """The largest share of values beyond 0..255 in any view that lacks one band; the rounding of float32 does not count."""
+    views = np.empty((game.players, *game.view.pixels.shape), np.float32)
+    game.painter()(~np.eye(game.players, dtype=np.bool_), views)
     beyond = (views < -0.5) | (views > 255.5)
     return float(beyond.mean(axis=(1, 2, 3)).max())
 

@@ -30,8 +30,8 @@ def coalitions(players: int) -> Coalitions:
 def exact(logits: Numbers) -> tuple[Numbers, Numbers]:
     """Shapley values and interactions of pairs, from every coalition.
 
-    Sources: Shapley 1953, for the values; Grabisch and Roubens 1999, for the interaction index of pairs: what two players add
-    together beyond what each adds alone, averaged over all mixtures of the others.
+    Sources: Shapley 1953, for the values; Grabisch and Roubens 1999, for the interaction index of pairs: what two players
+    add together beyond what each adds alone, averaged over all mixtures of the others.
 
     Args:
         logits: (2**players,), in the order of `coalitions`.
@@ -72,9 +72,9 @@ def paired(players: int, calls: int, seed: int) -> Coalitions:
     """Coalitions to estimate Shapley values from: the empty and the whole one, then pairs of a coalition and its complement.
 
     Source: Musco and Witter 2025 (Leverage SHAP, arXiv:2410.01917), section 3: pairs, none of them twice, as many of each
-    size as of any other while there are enough. Deviations: how many of each size is not left to chance; each player is shown
-    alone and hidden alone, so that the values are determined; of every other size there are at least two pairs, so that their
-    spread is known. More calls with the same seed ask the same and more.
+    size as of any other while there are enough. Deviations: how many of each size is not left to chance; each player is
+    shown alone and hidden alone, so that the values are determined; of every other size there are at least two pairs, so
+    that their spread is known. More calls with the same seed ask the same and more.
 
     Returns:
         (N, players), where N is even and at most ``calls``.

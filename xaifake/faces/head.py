@@ -61,6 +61,7 @@ def surroundings(head: Head, shape: tuple[int, int]) -> Iterator[tuple[str, Mask
     across, down = head.pixels(shape)
     left, right = head.points[:, 0].min(), head.points[:, 0].max()
     middle, half = (left + right) / 2, (right - left) / 2
+    nose = head.points[NOSE_FOOT, 0]
     jaw, chin, mouth = (head.points[list(points), 1].mean() for points in (JAW_ANGLES, CHIN, MOUTH_CORNERS))
 
     shoulders = np.clip(0.75 * half + 2.5 * np.clip(down - chin, 0, None), 0, 1.5)
@@ -68,10 +69,10 @@ def surroundings(head: Head, shape: tuple[int, int]) -> Iterator[tuple[str, Mask
 
     crown = head.points[:, 1].min() - 0.52
     ears = -0.06
-    yield "hair", (down < ears) & (((across - middle) / (1.4 * half)) ** 2 + (down / crown) ** 2 < 1)
+    skull = middle - 0.8 * (nose - middle)  # a head turned to one side reaches out on the other
+    yield "hair", (down < ears) & (((across - skull) / (1.4 * half)) ** 2 + (down / crown) ** 2 < 1)
 
     beside = (down >= ears) & (down < mouth)
-    nose = head.points[NOSE_FOOT, 0]
     # the more of a side is turned to the camera, the more of its ear is seen; of the far one, nothing
     yield "ears", beside & (across < middle) & (across > left - 0.6 * (nose - left - 0.6 * half))
     yield "ears", beside & (across > middle) & (across < right + 0.6 * (right - nose - 0.6 * half))

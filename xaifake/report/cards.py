@@ -44,10 +44,19 @@ CARDS = {
     ),
     "rise": Card(
         "RISE",
-        "How the logit and what each cell shows rise and fall together, over many copies of the picture that show random soft "
-        "patches of it.",
+        "How the logit and what each cell shows rise and fall together, over many copies of the picture that show random "
+        "soft patches of it.",
         "Broad areas well above the standard error in the settings.",
-        "Anything finer than two or three cells: each effect is smeared over its neighbours. Values near the standard error.",
+        "Anything finer than two or three cells, since each effect is smeared over its neighbours, and values near the "
+        "standard error.",
+    ),
+    "sobol": Card(
+        "Sobol indices",
+        "How strongly the logit answers to fading each region out and in while all the others are faded at random, together "
+        "with the direction in which it mostly goes.",
+        "Regions that stand out clearly from the rest, also where SHAP gives them little: what regions do together counts "
+        "for each of them.",
+        "The sum of the values: they add up to the score's change only where regions do nothing together.",
     ),
     "smoothgrad": Card(
         "SmoothGrad",

@@ -213,3 +213,29 @@ def test_a_single_draw_is_refused() -> None:
     """One draw has no spread."""
     with pytest.raises(UsageError, match=r"at least two draws.*Received: control 1"):
         Bands(control=1)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("major", [2, 3])
+def test_a_keras_detector_of_grain_is_recovered(major: int, sign: float) -> None:
+    """A fixed high-pass convolution, its magnitude and mean: nearly all is in the finest band, with its sign."""
+    from xaifake.detector.engine import Detector
+    from xaifake.detector.runtime import keras
+    from xaifake.records import Contract, ModelFile
+
+    layers = keras(major).layers
+    grain = layers.Conv2D(2, 3, activation="relu", use_bias=False)
+    score = layers.Dense(1)
+    model = keras(major).Sequential([keras(major).Input((SIZE, SIZE, 3)), grain, layers.GlobalAveragePooling2D(), score])
+    checks = np.outer([-1, 2, -1], [-1, 2, -1])[..., None] / 16
+    grain.set_weights([np.repeat(np.stack([checks, -checks], axis=-1), 3, axis=2).astype(np.float32)])
+    score.set_weights([np.full((2, 1), 100 * sign, np.float32), np.zeros(1, np.float32)])
+    detector = Detector(model, Contract((SIZE, SIZE), head="logit"), ModelFile("planted", "0" * 64, "in memory", major))
+
+    (attribution,) = Bands().explain(detector, [new_game(face_like(), regions=4)], 0)
+
+    values = values_of(attribution)
+    assert np.abs(values).argmax() == 7
+    assert np.sign(values[7]) == sign
+    assert np.abs(values[:5]).max() < 0.01 * np.abs(values[7])

@@ -177,7 +177,18 @@ def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[
 @functools.cache
 def versions() -> Mapping[str, str]:
     """The versions of everything that a number in a case depends on."""
-    packages = "xaifake tensorflow keras tf-keras numpy scipy opencv-python scikit-image shap lime".split()
+    packages = [
+        "xaifake",
+        "tensorflow",
+        "keras",
+        "tf-keras",
+        "numpy",
+        "scipy",
+        "opencv-python",
+        "scikit-image",
+        "shap",
+        "lime",
+    ]
     found = {"python": platform.python_version(), "machine": platform.machine()}
     for package in packages:
         try:

@@ -42,6 +42,13 @@ CARDS = {
         "The regions that the score leans on as the picture stands, and whether SHAP points to the same ones.",
         "That a region has no value: where two regions tell the same, hiding one of them changes nothing.",
     ),
+    "integrated_gradients": Card(
+        "Integrated gradients",
+        "What each pixel adds to the logit while the whole picture changes step by step from its hidden copy to itself. The "
+        "values add up to the logit less the logit of the hidden picture.",
+        "Clusters of pixels of one colour, and the completeness gap in the settings: it should be small.",
+        "Single pixels, and edges of the picture's own content: a pixel that the hidden copy keeps as it is gets nothing.",
+    ),
     "rise": Card(
         "RISE",
         "How the logit and what each cell shows rise and fall together, over many copies of the picture that show random "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.faces.mesh import OUTER_CORNERS, Points
+from xaifake.faces.mesh import OUTER_CORNERS, Points, levelling
 
 Mask = NDArray[np.bool_]
 
@@ -47,8 +47,7 @@ class Head:
 def head_of(landmarks: Points) -> Head:
     """The head of a mesh (468, 2)."""
     left, right = landmarks[list(OUTER_CORNERS)].astype(np.float64)
-    across, down = (right - left) / max(float(np.hypot(*(right - left))), 1e-6)
-    turn = np.array([[across, down], [-down, across]])
+    turn = levelling(left, right)
     level = (landmarks - (left + right) / 2) @ turn.T
     height = max(float(np.ptp(level[:, 1])), 1e-6)
     return Head((left + right) / 2, turn, height, level / height)

@@ -67,21 +67,21 @@ class _Square:
 
 
 def _about_keypoints(keypoints: Points) -> _Square:
-    turn = _level(keypoints[0], keypoints[1])
+    turn = levelling(keypoints[0], keypoints[1])
     middle = keypoints.mean(axis=0, dtype=np.float64)
     box = SPREADS * float(np.sqrt(((keypoints - middle) ** 2).sum(axis=1).mean()))
     return _Square(turn, middle + LOWER * box * turn[1], WIDENED * box)
 
 
 def _about_mesh(points: Points) -> _Square:
-    turn = _level(*points[list(OUTER_CORNERS)])
+    turn = levelling(*points[list(OUTER_CORNERS)])
     level = points @ turn.T
     low, high = level.min(axis=0), level.max(axis=0)
     return _Square(turn, (low + high) / 2 @ turn, WIDENED * float((high - low).max()))
 
 
-def _level(left: Points, right: Points) -> NDArray[np.float64]:
-    """The turn (2, 2) after which both points, (x, y), lie at one height."""
+def levelling(left: Points, right: Points) -> NDArray[np.float64]:
+    """The turn (2, 2) after which two points, (x, y), lie at one height, the first on the left."""
     across, down = (right - left).tolist()
     return np.array([[across, down], [-down, across]]) / max(float(np.hypot(across, down)), 1e-6)
 

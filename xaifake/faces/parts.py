@@ -93,12 +93,12 @@ def _raised(landmarks: Points, head: Head) -> Points:
 
 
 def _band(face: Mask, half: float) -> Mask:
-    """The pixels within a distance of the mask's edge, on either side of it."""
+    """The pixels within a distance of the mask's edge, on either side of it. The grid's own edge is none."""
     from xaifake.opencv import cv2
 
     sides = (cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for mask in (face, ~face))
     inside, outside = (distance <= half + 0.5 for distance in sides)
-    band: Mask = inside & outside if face.any() else face
+    band: Mask = inside & outside
     return band
 
 

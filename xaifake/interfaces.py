@@ -66,7 +66,7 @@ class Domain(Protocol):
 
 
 class Locator(Protocol):
-    """Finds faces. One file in ``xaifake/faces``."""
+    """Finds faces. One file in ``xaifake/faces/locators``."""
 
     def locate(self, picture: Picture) -> tuple[Face, ...]:
         """All faces, largest first; empty where there is none."""

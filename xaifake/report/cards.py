@@ -65,6 +65,14 @@ CARDS = {
         "for each of them.",
         "The sum of the values: they add up to the score's change only where regions do nothing together.",
     ),
+    "scorecam": Card(
+        "Score-CAM",
+        "How the logit rises or falls when only what one channel of a late layer answers to is shown, laid where that "
+        "channel answers, and averaged over channels.",
+        "Broad areas, and whether Grad-CAM points to the same ones without any masking.",
+        "Fine outlines, since the grid is coarse, and that REAL has little support: most channels show a part of "
+        "everything.",
+    ),
     "smoothgrad": Card(
         "SmoothGrad",
         "What each pixel adds to the logit against its hidden copy, to first order: the gradient, averaged over slightly "

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xaifake.errors import UsageError
-from xaifake.explainers._shapley import coalitions, estimate, exact, paired
+from xaifake.explainers._shapley import coalitions, estimate, exact, paired, strongest
 from xaifake.explainers.shap import Shap
+from xaifake.records import Interaction
 
 games = st.builds(
     lambda players, seed: np.random.default_rng(seed).normal(size=2**players), st.integers(1, 7), st.integers(0, 10**6)
@@ -136,6 +137,16 @@ def test_an_additive_game_has_no_interactions() -> None:
 
     np.testing.assert_allclose(values, single, atol=1e-12)
     np.testing.assert_allclose(interactions, 0, atol=1e-12)
+
+
+def test_the_strongest_pairs_come_first() -> None:
+    """Five at most, by magnitude, each pair once; pairs that do nothing together are left out."""
+    matrix = np.zeros((5, 5))
+    matrix[0, 1] = matrix[1, 0] = -3
+    matrix[2, 4] = matrix[4, 2] = 4
+
+    assert strongest(matrix) == (Interaction(2, 4, 4.0), Interaction(0, 1, -3.0))
+    assert len(strongest(np.ones((5, 5)))) == 5
 
 
 def test_another_implementation_agrees() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.records import Coalitions
+from xaifake.records import Coalitions, Interaction
 
 Numbers = NDArray[np.float64]
 
+PAIRS = 5
+"""How many interactions are kept."""
 RESAMPLES = 200
 """Bootstraps from which a standard error is read: itself known to 5 %."""
 
@@ -66,6 +69,14 @@ def _of_size(weights: Numbers, sizes: NDArray[np.int64]) -> Numbers:
     """The weight of each size, zero for sizes that have none."""
     inside = (sizes >= 0) & (sizes < len(weights))
     return np.where(inside, np.append(weights, 0.0)[np.where(inside, sizes, -1)], 0.0)
+
+
+def strongest(interactions: NDArray[np.floating[Any]]) -> tuple[Interaction, ...]:
+    """The `PAIRS` greatest of a matrix of interactions (players, players), greatest first; zeros are none."""
+    first, second = np.triu_indices(len(interactions), 1)
+    values = interactions[first, second]
+    order = np.argsort(-np.abs(values), kind="stable")[:PAIRS]
+    return tuple(Interaction(int(first[pair]), int(second[pair]), float(values[pair])) for pair in order if values[pair])
 
 
 def paired(players: int, calls: int, seed: int) -> Coalitions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,21 +11,18 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise, of_regions
-from xaifake.explainers._shapley import coalitions, exact
+from xaifake.explainers._shapley import coalitions, exact, strongest
 from xaifake.game import spectrum
 from xaifake.game.band_game import LAYERS, BandGame, outside
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
-from xaifake.records import Attribution, Interaction, Options
+from xaifake.records import Attribution, Options
 
 BAND = 1 << np.arange(spectrum.BANDS)
 """The coalition of each band alone, by its number among `coalitions`."""
 LAYER = np.array([BAND[list(bands)].sum() for bands in LAYERS.values()])
 """The coalition of each layer's bands."""
-PAIRS = 5
-"""How many interactions are kept."""
-
 Values = NDArray[np.float64]
 
 
@@ -74,7 +70,7 @@ class Bands:
             seed=seed,
             calls=self.calls,
             names=game.names,
-            interactions=_strongest(interactions) if above_noise(values, largest).any() else (),
+            interactions=strongest(above_noise(interactions, largest)),
             diagnostics={
                 "empty": float(logits[0]),
                 "full": float(logits[whole]),
@@ -96,9 +92,3 @@ class Bands:
             "control_mean": tuple(changes.mean(axis=1).tolist()),
             "control_spread": tuple(changes.std(axis=1, ddof=1).tolist()),
         }
-
-
-def _strongest(matrix: Values) -> tuple[Interaction, ...]:
-    """The pairs that do most together beyond what each does alone."""
-    pairs = [Interaction(a, b, float(matrix[a, b])) for a, b in itertools.combinations(range(len(matrix)), 2)]
-    return tuple(sorted(pairs, key=lambda pair: -abs(pair.value))[:PAIRS])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from meshes import mesh_on
 
 from xaifake import plugins
 from xaifake.detector.engine import Detector
@@ -26,11 +27,17 @@ def explainer_of(name: str) -> Any:
     return found(**{f.name: FRUGAL[f.name] for f in dataclasses.fields(found) if f.name in FRUGAL})
 
 
-def explained(name: str, model: Any, pictures: list[Any], seed: int = 0, **fields: Any) -> list[Attribution]:
+def explained(name: str, model: Any, pictures: list[PlantedPicture], seed: int = 0, **fields: Any) -> list[Attribution]:
     detector = Detector(model, Contract((SIZE, SIZE), **{"head": "unknown", **fields}), FILE)
-    faces = [Face(Picture("planted", p.pixels, ""), Box(0, 0, SIZE, SIZE), "whole") for p in pictures]
-    games = [new_game(View(face, face.pixels.astype(np.float32)), regions=FRUGAL["regions"]) for face in faces]
-    return explainer_of(name).explain(detector, games, seed)
+    views = [view_of(picture) for picture in pictures]
+    return explainer_of(name).explain(detector, [new_game(view, regions=FRUGAL["regions"]) for view in views], seed)
+
+
+def view_of(picture: PlantedPicture) -> View:
+    """All that an explainer may ask for: a mesh, although there is no face, and the picture before anything was planted."""
+    box = Box(0, 0, SIZE, SIZE)
+    face = Face(Picture("planted", picture.pixels, ""), box, "whole", landmarks=mesh_on(box))
+    return View(face, picture.pixels.astype(np.float32), picture.original.astype(np.float32))
 
 
 def touches(attribution: Attribution, box: Box, *, sign: int) -> bool:

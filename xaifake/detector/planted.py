@@ -25,9 +25,12 @@ GAIN = 300.0
 
 @dataclass(frozen=True, eq=False)
 class PlantedPicture:
-    """A picture (SIZE, SIZE, 3) uint8, where its evidence for FAKE lies, and where its evidence for REAL lies."""
+    """A picture (SIZE, SIZE, 3) uint8, where its evidence for FAKE lies, and where its evidence for REAL lies; and the same
+    picture before either was planted.
+    """
 
     pixels: Pixels
+    original: Pixels
     fake: Box
     real: Box
 
@@ -44,11 +47,13 @@ def planted_picture(seed: int = 0, *, fake: float = 40.0, real: float = 20.0) ->
     pixels = np.repeat(smooth[..., None], 3, axis=2) + random.uniform(-10, 10, 3)
     tops, lefts = random.integers(4, SIZE - 20, 2), random.integers(4, SIZE // 2 - 20, 2) + np.array([0, SIZE // 2])
     order = random.permutation(2)
+    original = pixels.copy()
     boxes = [Box(int(t), int(x), int(t) + 16, int(x) + 16) for t, x in zip(tops, lefts[order], strict=True)]
     stripes = (-1.0) ** np.arange(16)
     pixels[boxes[0].rows_and_columns] += fake * stripes[:, None, None]
     pixels[boxes[1].rows_and_columns] += real * stripes[None, :, None]
-    return PlantedPicture(np.clip(np.rint(pixels), 0, 255).astype(np.uint8), *boxes)
+    planted, before = (np.clip(np.rint(values), 0, 255).astype(np.uint8) for values in (pixels, original))
+    return PlantedPicture(planted, before, *boxes)
 
 
 def planted_model(

@@ -23,6 +23,14 @@ CARDS = {
         "Broad areas, and whether SHAP and LIME point to the same ones.",
         "Fine outlines: the grid is coarse, and every contour within a cell comes from interpolation.",
     ),
+    "parts": Card(
+        "Parts of the face",
+        "How much each part of the face adds to the logit when it is shown, averaged over all mixtures of shown and hidden "
+        "parts. The values add up to the logit less the logit of the hidden picture.",
+        "Parts that stand out, and whether they do so for their size: the value per 1 % of the picture tells.",
+        "Values smaller than their error, and outlines to the pixel: hair, ears and background are laid about the face by "
+        "its size and turn, not seen.",
+    ),
     "shap": Card(
         "SHAP",
         "How much each region adds to the logit when it is shown, averaged over many mixtures of shown and hidden regions. "

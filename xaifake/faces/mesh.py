@@ -21,6 +21,8 @@ with a standard deviation of 4 % over 121 faces turned every way. Its centre lie
 LOWER = 0.08
 FINEST = 8
 """The square is drawn at up to this many times SIDE and then averaged: drawn at SIDE at once, a large face would alias."""
+MARGIN = 0.25
+"""In longer sides of a box. Of 656 faces cut out at their mesh, BlazeFace misses 23 without it and 4 with it."""
 OUTER_CORNERS = 33, 263
 """Of the eye on the image's left and of the other, in the mesh."""
 
@@ -50,11 +52,13 @@ def landmarks_of(face: Face) -> Points | None:
 
 
 def _keypoints_within(face: Face) -> Points | None:
-    crop = Picture(face.picture.name, face.pixels, face.picture.sha256)
-    found = BlazeFace().locate(crop)
-    if not found or found[0].keypoints is None:
-        return None
-    return found[0].keypoints + np.array([face.box.left, face.box.top], np.float32)
+    """BlazeFace's keypoints of the largest face in the box; where it finds none, with a black margin about the box."""
+    for margin in (0, round(MARGIN * max(face.box.height, face.box.width))):
+        pixels = np.pad(face.pixels, ((margin, margin), (margin, margin), (0, 0)))
+        found = BlazeFace().locate(Picture(face.picture.name, pixels, face.picture.sha256))
+        if found and found[0].keypoints is not None:
+            return found[0].keypoints + np.array([face.box.left - margin, face.box.top - margin], np.float32)
+    return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from xaifake.images import write_whole
 from xaifake.records import Case
-from xaifake.report import figures, sentences
+from xaifake.report import bands, figures, sentences
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
 
@@ -47,6 +47,7 @@ def render(case: Case) -> str:
             photograph=photograph,
             whole=whole,
             panels=figures.panels(close),
+            bands=bands,
             words=sentences,
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file

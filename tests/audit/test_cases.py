@@ -37,7 +37,8 @@ def test_a_case_says_what_was_asked_and_how(detector: Detector) -> None:
     )
 
     assert isinstance(case, Case)
-    assert list(case.attributions) == ["gradcam", "shap", "lime"]
+    assert list(case.attributions) == ["gradcam", "shap", "lime", "bands"]
+    assert [omission.method for omission in case.omissions] == ["parts"]  # there is no face in the planted picture
     assert {a.seconds for a in case.attributions.values()} == {1.0}
     assert case.prediction.label == "FAKE"
     assert case.contract == detector.contract

@@ -64,6 +64,7 @@ def test_with_no_flags_it_writes_report_record_and_maps(
     assert sorted(path.name for path in (tmp_path / "xaifake-out").iterdir()) == ["face.html", "face.json", "face.npz"]
     assert "for FAKE" in out
     assert "face.html" in out
+    assert "parts says nothing: " in out
     assert "assumed range = " in err
     assert set(np.load(tmp_path / "xaifake-out/face.npz")) >= {"gradcam", "shap", "lime"}
 
@@ -82,7 +83,8 @@ def test_json_is_one_array_and_nothing_else(model: Path, face: Path, tmp_path: P
     assert explained["error"] is None
     assert explained["prediction"]["label"] == "FAKE"
     assert explained["detector"]["keras_major"] == 3
-    assert set(explained["attributions"]) == {"gradcam", "shap", "lime"}
+    assert set(explained["attributions"]) == {"gradcam", "shap", "lime", "bands"}
+    assert explained["omissions"][0]["method"] == "parts"
     assert "missing.png" in failed["error"]
     assert "Traceback" not in done.stderr
     assert "cuda" not in done.stderr.lower()

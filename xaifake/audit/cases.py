@@ -24,7 +24,7 @@ from xaifake.game.region_game import RegionGame, new_game
 from xaifake.interfaces import Engine, Explainer
 from xaifake.records import Attribution, Box, Case, Failure, Omission, Prediction
 
-DEFAULT_METHODS = ("gradcam", "shap", "lime")
+DEFAULT_METHODS = ("gradcam", "shap", "lime", "parts", "bands")
 WITH_ORIGINAL = ("restoration", "restored_parts")
 """Methods that are asked too, where the genuine picture is at hand."""
 TOGETHER = 16

@@ -56,7 +56,15 @@ class Domain(Protocol):
     """
 
     unit: ClassVar[str]
-    """What one number of the plane is: pixel, coefficient."""
+    """What one place of the plane is: pixel, coefficient."""
+    step: ClassVar[str]
+    """By what a number of the plane changes when it grows by one: grey level, unit of a coefficient."""
+
+    def completed(self, contract: Contract, height: int | None, width: int | None) -> Domain:
+        """The domain, with each option that the contract and the model's input (None where open) leave no choice of."""
+
+    def shape(self, contract: Contract) -> tuple[int, int, int]:
+        """Rows, columns and channels of what `encode` gives."""
 
     def plane(self, views: Any, contract: Contract, xp: Any) -> Any:
         """(N, h, w, 3) in 0..255 → (N, H, W, C): where gradients are taken and drawn."""

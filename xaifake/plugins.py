@@ -30,7 +30,7 @@ def names(kind: str) -> tuple[str, ...]:
     """The names of all plug-ins of a kind, sorted.
 
     >>> names("domain")
-    ('pixel',)
+    ('dct', 'pixel')
     """
     folder = importlib.import_module(FOLDERS[kind])
     return tuple(sorted(m.name for m in pkgutil.iter_modules(folder.__path__) if not m.name.startswith("_")))

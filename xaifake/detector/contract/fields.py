@@ -171,7 +171,11 @@ FIELDS = {
         "How the face is brought to size", "[opencv:|pil:|tf:]nearest|bilinear|bicubic|area[+antialias]", _resize
     ),
     "crop": Field("What of the picture is fed", "face or whole", _one_of("face", "whole")),
-    "domain": Field("What the detector sees", "a domain, with its options if any: " + ", ".join(plugins.names("domain")), _domain),
+    "domain": Field(
+        "What the detector sees",
+        f"a domain with its options, as dct:log:block=32; there are {', '.join(plugins.names('domain'))}",
+        _domain,
+    ),
     "head": Field(
         "What the last step is; the score is read before it",
         "sigmoid, softmax, logit or unknown (then it is looked for in the model)",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from xaifake import plugins
 from xaifake.detector.contract.fields import FIELDS, checked
 from xaifake.errors import ContractError, OutputError
 from xaifake.images import write_whole
@@ -52,7 +53,8 @@ def read_contract(path: str | Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:  # not UTF-8, or not TOML
         raise ContractError(f"The contract is not TOML: {_one_line(error)}. Received: {path}") from error
-    return checked(stated, source=str(path))
+    values = checked(stated, source=str(path))
+    return {name: _beside(value, Path(path).parent) if name == "domain" else value for name, value in values.items()}
 
 
 def write_contract(contract: Contract, assumptions: Iterable[Assumption], path: str | Path, *, force: bool = False) -> None:
@@ -65,12 +67,20 @@ def write_contract(contract: Contract, assumptions: Iterable[Assumption], path: 
         raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
     reasons = {assumption.field: assumption.reason for assumption in assumptions}
     parts = [HEADER]
-    for name, value in asdict(contract).items():
+    stated = {**dataclasses.asdict(contract), "domain": _beside(contract.domain, Path.cwd())}
+    for name, value in stated.items():
         parts.append(f"# {FIELDS[name].meaning}: {FIELDS[name].accepts}.")
         if name in reasons:
             parts.append(f"# Assumed: {reasons[name]}.")
         parts.append(f"{name} = {json.dumps(value)}\n")
     write_whole(Path(path), "\n".join(parts).encode())
+
+
+def _beside(spec: str, folder: Path) -> str:
+    """The domain, its file of statistics, where it has one, looked for from that folder."""
+    domain = plugins.make("domain", spec)
+    statistics = getattr(domain, "statistics", None)
+    return plugins.spec_of(dataclasses.replace(domain, statistics=str(folder / statistics))) if statistics else spec
 
 
 def _one_line(error: Exception) -> str:

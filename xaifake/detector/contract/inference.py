@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from xaifake import plugins
 from xaifake.detector.backbones import known_backbone
 from xaifake.detector.contract.fields import checked, flag
 from xaifake.errors import ContractError, NotADetectorError
@@ -50,7 +52,7 @@ def infer(inspection: Inspection, given: Mapping[str, Any]) -> tuple[Contract, t
         **_reading(inspection, units),
         **{name: (value, None) for name, value in stated.items()},
     }
-    contract = Contract(**{name: value for name, (value, _) in answers.items()})
+    contract = _completed(Contract(**{name: value for name, (value, _) in answers.items()}), picture)
     _must_fit(contract, picture)
     return contract, tuple(Assumption(name, value, why) for name, (value, why) in answers.items() if why)
 
@@ -101,7 +103,8 @@ def _units(inspection: Inspection) -> int | None:
 def _size(picture: tuple[int | None, ...], inspection: Inspection, stated: Mapping[str, Any]) -> Answers:
     height, width, _ = picture
     if height and width:
-        return {"size": ((height, width), None)}
+        why = "a transform is taken to keep all of the view; where it keeps a part, state the view's size (--size)"
+        return {"size": ((height, width), why if _is_transform(stated) else None)}
     if not inspection.inputs and "size" not in stated:
         raise ContractError(
             "The file does not state the size of the model's input: give it (--size 224). "
@@ -128,6 +131,8 @@ def _scaling(inspection: Inspection, stated: Mapping[str, Any]) -> Answers:
     """
     if inspection.rescaling_inside:
         return {"range": ((0.0, 255.0), "the model scales raw pixels by itself (--range)")}
+    if _is_transform(stated):
+        return {"range": ((0.0, 255.0), "transforms are usually taken of raw pixels (--range)")}
     backbone = known_backbone(inspection.backbone)
     if backbone and not {"range", "mean", "std"} & set(stated):
         why = f"this is how {inspection.backbone}, found inside, is fed where it was trained"
@@ -156,8 +161,19 @@ def _reading(inspection: Inspection, units: int | None) -> Answers:
     return answers
 
 
+def _is_transform(stated: Mapping[str, Any]) -> bool:
+    return not str(stated.get("domain", "pixel")).startswith("pixel")
+
+
+def _completed(contract: Contract, picture: tuple[int | None, ...]) -> Contract:
+    """The contract, its domain with the options that the model's input leaves no choice of."""
+    domain = plugins.make("domain", contract.domain)
+    completed = domain.completed(contract, *picture[:2])
+    return contract if completed == domain else dataclasses.replace(contract, domain=plugins.spec_of(completed))
+
+
 def _must_fit(contract: Contract, picture: tuple[int | None, ...]) -> None:
-    """Refuse a contract that its model cannot be fed by; other domains than pixels shape the input themselves."""
+    """Refuse a contract that its model cannot be fed by."""
     channels = 1 if contract.channels == "grey" else 3
     for name in ("mean", "std"):
         if len(getattr(contract, name)) not in (1, channels):
@@ -165,19 +181,22 @@ def _must_fit(contract: Contract, picture: tuple[int | None, ...]) -> None:
                 f"{name} must be one number or one for each of the {channels} channels ({flag(name)}). "
                 f"Received: {getattr(contract, name)} with channels {contract.channels}"
             )
-    if contract.domain_name != "pixel":
-        return
     height, width, depth = picture
+    rows, columns, _ = plugins.make("domain", contract.domain).shape(contract)
     if depth not in (None, channels):
         accepted = "grey" if depth == 1 else "rgb or bgr"
         raise ContractError(
             f"Channels must be {accepted}, for the model's input has {depth} (--channels). Received: {contract.channels}"
         )
-    if (height or contract.size[0], width or contract.size[1]) != contract.size:
-        raise ContractError(
-            f"The size must be {height or 'any'},{width or 'any'}, as the model's input is fixed (--size). "
-            f"Received: {contract.size[0]},{contract.size[1]}"
-        )
+    if (height or rows, width or columns) == (rows, columns):
+        return
+    shape, received = f"{height or 'any'},{width or 'any'}", f"{contract.size[0]},{contract.size[1]}"
+    if contract.domain_name == "pixel":
+        raise ContractError(f"The size must be {shape}, as the model's input is fixed (--size). Received: {received}")
+    raise ContractError(
+        f"The model's input is fixed to {shape}, and the domain makes {rows},{columns} of the view: state a size or a block "
+        f"that fit (--size, --domain). Received: {received} in {contract.domain}"
+    )
 
 
 def _shown(spec: TensorSpec) -> str:

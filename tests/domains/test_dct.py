@@ -74,9 +74,8 @@ def test_mean_and_std_of_the_contract_come_last() -> None:
 def test_the_logarithm_is_of_magnitudes_and_finite_at_zero() -> None:
     """log(|x| + epsilon); a black view gives log(epsilon)."""
     batch = views((16, 16))
-    np.testing.assert_allclose(
-        np.log(np.abs(coefficients(Dct(), batch)) + 1.0), coefficients(Dct(log=True, epsilon=1.0), batch)
-    )
+    expected = np.log(np.abs(coefficients(Dct(), batch)) + 1.0)
+    np.testing.assert_allclose(expected, coefficients(Dct(log=True, epsilon=1.0), batch), rtol=1e-4)
     np.testing.assert_allclose(np.log(1e-12), coefficients(Dct(log=True), 0 * batch), rtol=1e-6)
 
 

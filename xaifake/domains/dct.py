@@ -96,9 +96,9 @@ class Dct:
 
     def plane(self, views: Any, contract: Contract, xp: Any) -> Any:
         """(N, h, w, 3) RGB in 0..255 → the coefficients (N, H, W, 1 or 3), or their logarithms."""
-        pixels = xp.moveaxis(scaled(views, contract), 3, 1)
-        down, across = (cosines(int(side), self.block, self.orthonormal) for side in pixels.shape[2:])
-        coefficients = xp.moveaxis(xp.matmul(xp.matmul(down, pixels), across.T), 1, 3)
+        down, across = (cosines(side, self.block, self.orthonormal) for side in contract.size)
+        rows = xp.tensordot(scaled(views, contract), down, ((1,), (1,)))  # plain products: TensorFlow 2.21's batched crash
+        coefficients = xp.moveaxis(xp.tensordot(rows, across, ((1,), (1,))), 1, 3)
         return xp.log(xp.abs(coefficients) + self.epsilon) if self.log else coefficients
 
     def encode(self, plane: Any, contract: Contract, xp: Any) -> Any:

@@ -56,12 +56,12 @@ def change(full: float, by: float) -> str:
 
 
 def within(mean: float, spread: float) -> str:
-    """A mean and its spread.
+    r"""A mean and its spread, on one line.
 
     >>> within(-1.0, 0.25)
-    '−1.00 ± 0.250'
+    '−1.00\xa0±\xa00.250'
     """
-    return f"{sentences.signed(mean)} ± {sentences.signed(spread).lstrip('+')}"
+    return f"{sentences.signed(mean)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{sentences.signed(spread).lstrip('+')}"
 
 
 def spanning(names: Sequence[str]) -> str:

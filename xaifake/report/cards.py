@@ -31,6 +31,13 @@ CARDS = {
         "Values smaller than their error, and outlines to the pixel: hair, ears and background are laid about the face by "
         "its size and turn, not seen.",
     ),
+    "bands": Card(
+        "Frequency bands",
+        "How much each of eight bands of the spectrum, from shading to grain, adds to the logit, averaged over all orders "
+        "in which bands can be shown. The values add up to the logit less the logit of the mean colour.",
+        "The band that stands out, and whether removing it does more than random frequencies of the same energy, its control.",
+        "Coarse bands whose control does as much: they hold most of the face, and removing much of anything moves a score.",
+    ),
     "shap": Card(
         "SHAP",
         "How much each region adds to the logit when it is shown, averaged over many mixtures of shown and hidden regions. "

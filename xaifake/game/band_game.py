@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from xaifake.game import spectrum
 from xaifake.game.game import Game, Painter
@@ -102,16 +103,18 @@ class BandGame(Game):
         random = np.random.default_rng(seed)
         sectors = self._sectors()
         energy = spectrum.power(self.view.pixels).astype(np.float32).ravel()
-        products = ((sectors * energy) @ sectors.T).astype(np.float64)  # sectors overlap, so pairs of them have energies
+        weights = []
+        with threadpool_limits(1, user_api="blas"):
+            products = ((sectors * energy) @ sectors.T).astype(np.float64)  # sectors overlap, so pairs of them have energies
+            for band in range(self.players):
+                own = np.arange(len(sectors)) // SECTORS == band
+                wanted = float(products[own][:, own].sum())
+                for _ in range(draws):
+                    others, last = (random.permutation(np.flatnonzero(side)) for side in (~own, own))
+                    weights.append(_until(products, np.concatenate([others, last]), wanted))
+            removed = (np.stack(weights).astype(np.float32) @ sectors).reshape(-1, *self.shape, 1)
         whole = spectrum.analyse(self.view.pixels)
-        views = []
-        for band in range(self.players):
-            own = np.arange(len(sectors)) // SECTORS == band
-            for _ in range(draws):
-                order = np.concatenate([random.permutation(np.flatnonzero(~own)), random.permutation(np.flatnonzero(own))])
-                weights = _until(products, order, float(products[own][:, own].sum()))
-                views.append(spectrum.synthesise(whole * (1 - weights @ sectors).reshape(*self.shape, 1)))
-        return np.stack(views)
+        return np.stack([spectrum.synthesise(whole * (1 - mask)) for mask in removed])
 
     def _sectors(self) -> NDArray[np.float32]:
         """The share of each frequency that each band has in each direction, (players * SECTORS, h * w)."""

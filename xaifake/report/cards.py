@@ -35,7 +35,7 @@ CARDS = {
         "Frequency bands",
         "How much each of eight bands of the spectrum, from shading to grain, adds to the logit, averaged over all orders "
         "in which bands can be shown. The values add up to the logit less the logit of the mean colour.",
-        "The band that stands out, and whether removing it does more than random frequencies of the same energy, its control.",
+        "The band that stands out, and whether removing it does more than its control, random frequencies of equal energy.",
         "Coarse bands whose control does as much: they hold most of the face, and removing much of anything moves a score.",
     ),
     "shap": Card(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._results import above_noise
+from xaifake.explainers._results import of_map
 from xaifake.game.game import pixels_of
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
@@ -56,14 +56,13 @@ class GradCAM:
         if not self.positive:
             maps = maps - raising(tapped.activations, -tapped.gradients)
         return [
-            Attribution(
-                method="gradcam",
-                values=above_noise(values, float(logit)),
+            of_map(
+                self,
+                game,
+                values,
+                float(logit),
                 unit="logit per cell",
                 domain=engine.contract.domain_name,
-                box=game.view.face.box,
-                picture_size=game.view.face.picture.pixels.shape[:2],
-                options=asdict(self),
                 seed=None,
                 calls=self.calls,
                 diagnostics={"layer": tapped.layer},

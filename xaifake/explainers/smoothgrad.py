@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake import plugins
 from xaifake.errors import UsageError
-from xaifake.explainers._results import above_noise
+from xaifake.explainers._results import of_map
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import BATCH, Engine
 from xaifake.records import Attribution
@@ -18,13 +19,14 @@ from xaifake.records import Attribution
 
 @dataclass(frozen=True)
 class SmoothGrad:
-    """The mean gradient over noisy copies, times what the picture adds to its fill.
+    """The mean gradient over noisy copies of the view, times what the picture adds to its fill.
 
     Source: Smilkov et al. 2017, section 3. A bare gradient tells in which direction a pixel would raise the score, not
     whether what is there raises it; so, deviating from the paper's plain form, the mean gradient is multiplied by the
     view less the game's fill and summed over colours: signed, in logits per pixel, first order. ``sensitivity=True`` gives
     the paper's map instead: the largest magnitude over colours, unsigned, in logits per grey level, which for
-    ``samples=1, noise=0`` is tf-keras-vis' saliency of the logit.
+    ``samples=1, noise=0`` is tf-keras-vis' saliency of the logit. Where the detector sees another domain than pixels, the
+    noise is still the view's, and gradient and difference are those of the domain's plane: logits per coefficient.
 
     Attributes:
         samples: noisy copies, each one gradient of the whole model.
@@ -50,14 +52,15 @@ class SmoothGrad:
         return self.samples
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
-        """Maps of the view's size, float32."""
+        """Maps of the plane's size, float32: that of the view, or of the coefficients."""
         return [self._one(engine, game, seed) for game in games]
 
     def _one(self, engine: Engine, game: RegionGame, seed: int) -> Attribution:
         pixels = game.view.pixels
         random = np.random.default_rng(seed)
         spread = self.noise * float(np.ptp(pixels))
-        gradient = np.zeros(pixels.shape, np.float64)
+        full, empty = engine.plane(np.stack([pixels, game.fill]))
+        gradient = np.zeros(full.shape, np.float64)
         logit = 0.0
         for start in range(0, self.samples, BATCH):
             copies = min(BATCH, self.samples - start)
@@ -65,17 +68,11 @@ class SmoothGrad:
             logits, gradients = engine.gradient(pixels + noise)
             gradient += gradients.sum(axis=0, dtype=np.float64) / self.samples
             logit = max(logit, float(np.abs(logits).max()))
-        return Attribution(
-            method="smoothgrad",
-            values=above_noise(self._map(gradient, pixels - game.fill), logit),
-            unit="logit per grey level" if self.sensitivity else "logit per pixel",
-            domain="pixel",
-            box=game.view.face.box,
-            picture_size=game.view.face.picture.pixels.shape[:2],
-            options=asdict(self),
-            seed=seed,
-            calls=self.calls,
-        )
+        name = engine.contract.domain_name
+        domain = plugins.find("domain", name)
+        unit = f"logit per {domain.step if self.sensitivity else domain.unit}"
+        values = self._map(gradient, full - empty)
+        return of_map(self, game, values, logit, unit=unit, domain=name, seed=seed, calls=self.calls)
 
     def _map(self, gradient: NDArray[np.float64], difference: NDArray[np.float32]) -> NDArray[np.float64]:
         if self.sensitivity:

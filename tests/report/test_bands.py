@@ -173,6 +173,15 @@ def test_the_contracts_resize_is_told(box: Box, said: str) -> None:
     assert said in band_sentences.resized(case, case.attributions["bands"])
 
 
+def test_the_strongest_pair_is_told_where_there_is_one() -> None:
+    """Where no two bands do anything together, nothing is said of pairs."""
+    without = replace(reading(4), interactions=())
+
+    assert band_sentences.removal(reading(4)).endswith("beyond what each adds alone.")
+    assert band_sentences.removal(without).endswith("of the values leave 0..255.")
+    assert "Strongest pair" not in render(case_of(without))
+
+
 def test_a_saved_case_gives_the_same_section(tmp_path: Path) -> None:
     """The picture and the record are enough: nothing is scored again."""
     picture = picture_of(face())

@@ -9,9 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from engines import linear, view_of
 from synthetic import all_methods, astronaut, make_case
 
+from xaifake.explainers.bands import Bands
+from xaifake.game.region_game import new_game
 from xaifake.records import Assumption, Box, Case
 from xaifake.report.html import write_report
 
@@ -53,6 +57,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def boxed() -> Case:
     picture = astronaut(whole=True)
     return make_case(picture, box=BOX, attributions=all_methods(BOX, picture.shape[:2]))
+
+
+def banded() -> Case:
+    """A face whose spectrum was asked too, by a detector of its pixels' sum."""
+    view = view_of(astronaut().astype(np.float32)[::2, ::2])
+    attributions = Bands().explain(linear(size=view.pixels.shape[:2]), [new_game(view)], seed=0)
+    return make_case(view.face.picture.pixels, attributions=attributions)
 
 
 def hostile() -> Case:
@@ -98,7 +109,7 @@ def press(browser: Any, *keys: str) -> None:
         ActionChains(browser).send_keys(key).perform()
 
 
-@pytest.mark.parametrize("make", [make_case, boxed, hostile], ids=["face", "box", "hostile"])
+@pytest.mark.parametrize("make", [make_case, boxed, banded, hostile], ids=["face", "box", "bands", "hostile"])
 def test_page_is_quiet_and_offline(browser: Any, make: Any, tmp_path: Path) -> None:
     """No console message, and no request but the one for the file."""
     address = opened(browser, make(), tmp_path)
@@ -113,7 +124,7 @@ def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     assert browser.execute_script("return document.images.length + document.scripts.length") == 2
 
 
-@pytest.mark.parametrize("make", [make_case, boxed, hostile], ids=["face", "box", "hostile"])
+@pytest.mark.parametrize("make", [make_case, boxed, banded, hostile], ids=["face", "box", "bands", "hostile"])
 @pytest.mark.parametrize("width", [390, 768, 1200])
 def test_nothing_is_wider_than_the_window(browser: Any, make: Any, width: int, tmp_path: Path) -> None:
     """Neither a phone nor a desktop has to scroll sideways."""
@@ -188,10 +199,11 @@ return poor;
 """
 
 
+@pytest.mark.parametrize("make", [boxed, banded], ids=["box", "bands"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_text_has_contrast(browser: Any, dark: bool, tmp_path: Path) -> None:
+def test_text_has_contrast(browser: Any, make: Any, dark: bool, tmp_path: Path) -> None:
     """All text stands out from its ground by at least 4.5 to 1, WCAG 2 AA, in light and in dark."""
-    opened(browser, boxed(), tmp_path, dark=dark)
+    opened(browser, make(), tmp_path, dark=dark)
     assert browser.execute_script(CONTRAST) == []
 
 

@@ -86,16 +86,14 @@ def resized(case: Case, attribution: Attribution) -> str:
 
 
 def removal(attribution: Attribution) -> str:
-    """How bands are removed, and the pair that does most together."""
-    told, names = attribution.diagnostics, attribution.names
+    """How bands are removed, and the pair that does most together, where any does."""
+    told = attribution.diagnostics
     alone, outside = sentences.score_words(Prediction(told["empty"]).p_fake), sentences.percent(told["outside"])
-    pair = attribution.interactions[0]
     return (
         "Bands have soft edges and overlap; beyond the border the view is mirrored. The mean colour always stays; alone it "
         f"scores {alone}. Nothing is clipped: without one of the bands up to {outside} of the values leave 0..255. "
-        f"Strongest pair: {names[pair.first]} with {names[pair.second]}, together {sentences.signed(pair.value)} beyond "
-        "what each adds alone."
-    )
+        f"{_pair(attribution)}"
+    ).strip()
 
 
 def curve(profile: Profile) -> str:
@@ -124,3 +122,11 @@ def _against_control(top: Row, full: float) -> str:
     if top.is_specific:
         return f"{found} So the score reads this band, and not merely how much was removed."
     return f"{found} That is as much as removing random frequencies of the same energy: it is not specific to this band."
+
+
+def _pair(attribution: Attribution) -> str:
+    if not attribution.interactions:
+        return ""
+    pair = attribution.interactions[0]
+    first, second = attribution.names[pair.first], attribution.names[pair.second]
+    return f"Strongest pair: {first} with {second}, together {sentences.signed(pair.value)} beyond what each adds alone."

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xaifake.errors import NumbersError, UnknownNameError, UsageError
+from xaifake.game.fills.blur import Blur
 from xaifake.game.fills.mean import Mean
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame, new_game
@@ -244,3 +245,15 @@ def test_a_wrong_option_is_refused(options: dict[str, Any], error: type[Exceptio
     """The refusal names what would be accepted."""
     with pytest.raises(error, match=message):
         new_game(planted_view(), **options)
+
+
+def test_other_regions_of_the_same_view() -> None:
+    """The fill is kept unless another is given, and so is the feather; one that nobody set gives way to the one offered."""
+    labels = grid((24, 24), 2, 2)
+    game = game_of()
+
+    assert game.among(labels).fill is game.fill
+    assert game.among(labels, Blur()).settings["fill"] == "blur"
+    assert (game.among(labels).feather, game.among(labels, feather=0.5).feather) == (1.5, 0.5)
+    assert game_of(feather=0).among(labels, feather=0.5).feather == 0
+    assert game.among(labels).players == 4

@@ -13,11 +13,16 @@ from xaifake.errors import UsageError
 from xaifake.explainers import _shapley
 from xaifake.explainers._results import above_noise, of_regions
 from xaifake.faces.groups import GROUPS, grouped
-from xaifake.faces.parts import parts_of
+from xaifake.faces.head import head_of
+from xaifake.faces.parts import BAND, parts_of
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import Engine
+from xaifake.interfaces import Engine, Fill
 from xaifake.records import Attribution, Coalitions, Omission, View
+
+SOFTNESS = BAND / 2
+"""Standard deviation of the parts' soft edges in heights of the mesh: a quarter of the boundary's width, the thinnest part.
+Softer ones would leave little of it."""
 
 Named = tuple[RegionGame, tuple[str, ...]]
 """A game, and the names of its players."""
@@ -29,7 +34,8 @@ class Parts:
 
     The players are the sixteen parts of `xaifake.faces.parts`, grouped so that they are few: with ``2 ** players <= calls``
     every coalition is scored, the values are exact, sum to the logit of the whole view less that of the hidden one, and the
-    strongest interactions of pairs are told. With fewer calls they are estimated, and each has its standard error.
+    strongest interactions of pairs are told. With fewer calls they are estimated, and each has its standard error. Edges
+    between parts are soft by the size of the face, unless the game was told how soft.
 
     Attributes:
         calls: model calls for each picture, at most.
@@ -59,11 +65,13 @@ class Parts:
         """The game whose players are parts."""
         if game.view.face.landmarks is None:
             return self._omission("No face mesh was found on this face, so its parts are not known.")
-        labels, names = grouped(parts_of(_landmarks_in(game.view), game.view.pixels.shape[:2]), self.players)
-        return self._among(game, labels), names
+        landmarks = _landmarks_in(game.view)
+        labels, names = grouped(parts_of(landmarks, game.view.pixels.shape[:2]), self.players)
+        return game.among(labels, self._filler(game.view), SOFTNESS * head_of(landmarks).height), names
 
-    def _among(self, game: RegionGame, labels: NDArray[np.int32]) -> RegionGame:
-        return game.among(labels)
+    def _filler(self, view: View) -> Fill | None:  # noqa: ARG002 - another fill may depend on the view
+        """What hides the parts; None for the game's own fill."""
+        return None
 
     def _omission(self, reason: str) -> Omission:
         return Omission(type(self).__module__.rpartition(".")[2], reason)

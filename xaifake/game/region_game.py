@@ -46,9 +46,13 @@ class RegionGame(Game):
         self._filler = filler
         self._feather = feather
 
-    def among(self, labels: Labels, filler: Fill | None = None) -> RegionGame:
-        """The game of the same view with other regions, (h, w), and with this game's fill where no other is given."""
-        other = RegionGame(self.view, lambda _: labels, filler or self._filler, self._feather)
+    def among(self, labels: Labels, filler: Fill | None = None, feather: float | None = None) -> RegionGame:
+        """The game of the same view with other regions, (h, w), and with this game's fill where no other is given.
+
+        Its edges are as soft as it was said for this game; where nothing was said, by ``feather``, or as usual.
+        """
+        softness = feather if self._feather is None else self._feather
+        other = RegionGame(self.view, lambda _: labels, filler or self._filler, softness)
         if filler is None:
             other.fill = self.fill
         return other

@@ -25,9 +25,10 @@ class IntegratedGradients:
 
     Source: Sundararajan, Taly and Yan 2017, section 3, by the trapezoid rule. Deviations: the logit is explained, and the
     baseline is the game's fill, not black. The path is straight between the views; gradients and steps are taken in the
-    plane of the detector's domain, in which the path is straight too where that plane is linear, and bends where it is not
-    (a logarithm). Either way the values add up to the logit's change (completeness), but for the rule's error, which the
-    record gives.
+    plane of the detector's domain, in which the path is straight too where that plane is linear, and bends where it is not.
+    It bends most near the fill, where a logarithm leaves its lowest values; so the points lie closer there, at squares of
+    equal steps, which costs detectors of pixels nothing. The values add up to the logit's change (completeness) but for the
+    rule's error, which the record gives.
 
     Attributes:
         steps: points on the path, both ends among them; each is one gradient of the whole model.
@@ -50,8 +51,9 @@ class IntegratedGradients:
         return [self._one(engine, game) for game in games]
 
     def _one(self, engine: Engine, game: RegionGame) -> Attribution:
-        points = np.linspace(0, 1, self.steps)
-        parts = [self._part(engine, game, points[i : i + BATCH]) for i in range(0, self.steps, BATCH)]
+        points = np.linspace(0, 1, self.steps) ** 2
+        stops = np.stack([np.r_[points[0], points[:-1]], points, np.r_[points[1:], points[-1]]])
+        parts = [_part(engine, game, *stops[:, start : start + BATCH]) for start in range(0, self.steps, BATCH)]
         logits = np.concatenate([logits for logits, _ in parts])
         values = np.sum([values for _, values in parts], axis=0)
         empty, full = float(logits[0]), float(logits[-1])
@@ -72,12 +74,12 @@ class IntegratedGradients:
             },
         )
 
-    def _part(self, engine: Engine, game: RegionGame, points: Values) -> tuple[Logits, Values]:
-        """The logits at some points of the path, and what they add to the map: half the way between their neighbours."""
-        logits, gradients = engine.gradient(_views(game, points))
-        apart = 1 / (self.steps - 1)
-        before, after = (engine.plane(_views(game, np.clip(points + step, 0, 1))) for step in (-apart, apart))
-        return logits, (gradients * (after - before) / 2).sum(axis=(0, 3), dtype=np.float64)
+
+def _part(engine: Engine, game: RegionGame, before: Values, points: Values, after: Values) -> tuple[Logits, Values]:
+    """The logits at some points of the path, and what they add to the map: half the way between their neighbours."""
+    logits, gradients = engine.gradient(_views(game, points))
+    way = engine.plane(_views(game, after)) - engine.plane(_views(game, before))
+    return logits, (gradients * way / 2).sum(axis=(0, 3), dtype=np.float64)
 
 
 def _views(game: RegionGame, points: Values) -> Views:

@@ -178,7 +178,8 @@ def test_another_domain_is_not_drawn_on_the_face() -> None:
     dct = replace(case.attributions["gradcam"], domain="dct")
     page = render(replace(case, attributions={**case.attributions, "gradcam": dct}))
     assert page.count('href="#photograph"') == 3
-    assert "the map lies in the domain dct and has no place on the photograph" in page
+    assert page.count("fine detail across →") == page.count("fine detail down →") == 1
+    assert "it has no place on the photograph" in page
 
 
 def test_a_case_without_attributions_has_a_page() -> None:

@@ -15,6 +15,7 @@ from xaifake.report import sentences
 from xaifake.report.cards import Card, card
 from xaifake.report.colours import STEPS, levels, ramp
 from xaifake.report.overlays import close_up
+from xaifake.report.planes import Plane, plane_of
 from xaifake.report.scales import Scale, drawn, has_sign, scales
 from xaifake.report.strongest import Strongest, strongest
 
@@ -57,9 +58,10 @@ class Panel:
     layers: tuple[Layer, ...]
     bar: str
     subject: str
-    """What the areas are shares of: face, picture or map."""
+    """What the areas are shares of: face, picture or plane."""
     has_sign: bool
-    on_photograph: bool
+    plane: Plane | None
+    """What the map lies in where it does not lie on the photograph."""
 
     @property
     def title(self) -> str:
@@ -118,7 +120,7 @@ def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
         bar=_bar(has_sign=has_sign(attribution)),
         subject=subject,
         has_sign=has_sign(attribution),
-        on_photograph=attribution.domain == "pixel",
+        plane=plane_of(case, attribution),
     )
 
 

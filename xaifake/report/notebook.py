@@ -39,12 +39,13 @@ def show_case(case: Case) -> str:
     plain = figures.photograph(resized(close.picture.pixels, height)).uri
     pictures = [_entry("Photograph", plain, "as it is, without evidence drawn on it")]
     for panel in figures.panels(close):
-        if panel.on_photograph:
+        if panel.plane is None:
             drawing = figures.photograph(overlay(close, panel.attribution.method, height=height)).uri
             pictures.append(_entry(panel.title, drawing, panel.sentence))
         else:
             alone = figures.map_alone(panel.attribution, panel.scale.common)
-            pictures.append(_entry(panel.title, alone, panel.sentence, "pixelated"))
+            caption = f"{panel.sentence} This is {sentences.plane_sentence(panel.plane, sentences.fed(case))}."
+            pictures.append(_entry(panel.title, alone, caption, "pixelated"))
     return _fragment(pictures, sentences.prediction_sentence(case))
 
 

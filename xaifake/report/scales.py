@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from xaifake.records import Attribution
 
 DENSITY = "logits per 1 % of the area"
-SENSITIVITY = "logit per grey level"
-"""How strongly the logit answers to a pixel, in whichever direction: the one unit without a sign."""
+SENSITIVITIES = ("logit per grey level", "logit per unit of a coefficient")
+"""How strongly the logit answers to a pixel or coefficient, in whichever direction: the units without a sign."""
 QUANTILE = 0.995
 """The share of the area that a limit covers: the strongest half percent saturates."""
 
@@ -36,7 +36,7 @@ class Scale:
 
 def has_sign(attribution: Attribution) -> bool:
     """Whether the map tells FAKE from REAL; a sensitivity does not."""
-    return attribution.unit != SENSITIVITY
+    return attribution.unit not in SENSITIVITIES
 
 
 def shares(attribution: Attribution) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from xaifake.records import Attribution, Case, Prediction
 from xaifake.report.cards import card
+from xaifake.report.planes import Plane
 from xaifake.report.scales import Scale, has_sign
 from xaifake.report.strongest import Area, Strongest
 
@@ -39,6 +40,10 @@ COLOURS = "Orange supports FAKE, blue supports REAL, violet is sensitivity witho
 RELATIVE = (
     "Colours are relative to this picture: the strongest evidence here takes the strongest colour, however weak it is. "
     "Read how much it is from the numbers on the bars; between reports, compare the numbers and not the colours."
+)
+FREQUENCIES = (
+    "Maps in the plane of frequencies have no places: they tell how coarse or fine the detail is that moves the score, in "
+    "thirds of the plane, and how many of its cycles lie across and down what the detector received."
 )
 NO_EVIDENCE = "no evidence above noise"
 DISPLAY_COPY = "The photograph is a display copy, re-encoded and possibly reduced. The detector read the original file."
@@ -95,9 +100,12 @@ def model_name(case: Case) -> str:
 
 
 def subject(case: Case, attribution: Attribution) -> str:
-    """What a map's areas are shares of: the face, the picture as a whole, or the map itself in another domain."""
-    if attribution.domain != "pixel":
-        return "map"
+    """What a map's areas are shares of: the face, the picture as a whole, or the plane of another domain."""
+    return fed(case) if attribution.domain == "pixel" else "plane"
+
+
+def fed(case: Case) -> str:
+    """What the detector receives: the face, or the picture as a whole."""
     return "face" if case.contract.crop == "face" else "picture"
 
 
@@ -106,27 +114,47 @@ def evidence_sentence(attribution: Attribution, found: Strongest, whole: str) ->
     if attribution.is_empty:
         return f"{NO_EVIDENCE.capitalize()}."
     if not has_sign(attribution):
-        return f"The score is most sensitive in the {_place(found.fake[0], found.unit, whole)}."
+        preposition = "in" if attribution.domain == "pixel" else "to"
+        return f"The score is most sensitive {preposition} {_place(attribution, found.fake[0], found.unit, whole)}."
     sides = [
-        f"{label} is supported most by the {_place(areas[0], found.unit, whole)}" if areas else f"{label} is not supported"
+        f"{label} is supported most by {_place(attribution, areas[0], found.unit, whole)}"
+        if areas
+        else f"{label} is not supported"
         for label, areas in (("FAKE", found.fake), ("REAL", found.real))
     ]
     return f"{sides[0]}; {sides[1]}."
 
 
-def _place(area: Area, unit: str, whole: str) -> str:
-    return f"{where(area)} ({signed(area.value)} {unit} on {percent(area.share)} of the {whole})"
+def _place(attribution: Attribution, area: Area, unit: str, whole: str) -> str:
+    kind = "the" if attribution.domain == "pixel" else "detail"
+    place = where(area, attribution.domain)
+    return f"{kind} {place} ({signed(area.value)} {unit} on {percent(area.share)} of the {whole})"
 
 
-def where(area: Area) -> str:
-    """Where an area's middle lies, with left and right as one sees them in the picture.
+def where(area: Area, domain: str = "pixel") -> str:
+    """Where an area's middle lies, with left and right as one sees them in the picture; or how fine its detail is.
+
+    Coarse, medium and fine are thirds of the plane of frequencies, along each of its sides.
 
     >>> where(Area(1.0, 0.02, 0.1, 0.5)), where(Area(1.0, 0.02, 0.5, 0.5))
     ('upper centre', 'centre')
+    >>> where(Area(1.0, 0.02, 0.1, 0.9), "dct"), where(Area(1.0, 0.02, 0.1, 0.1), "dct")
+    ('fine across, coarse down', 'coarse both ways')
     """
+    if domain != "pixel":
+        down, across = (("coarse", "medium", "fine")[min(int(at * 3), 2)] for at in (area.down, area.across))
+        return f"{across} both ways" if down == across else f"{across} across, {down} down"
     down = ("upper", "middle", "lower")[min(int(area.down * 3), 2)]
     across = ("left", "centre", "right")[min(int(area.across * 3), 2)]
     return "centre" if (down, across) == ("middle", "centre") else f"{down} {across}"
+
+
+def plane_sentence(plane: Plane, whole: str) -> str:
+    """What a map that is drawn without the photograph lies in. ``whole`` is what the detector receives."""
+    (rows, columns), (height, width) = plane.shape, plane.view
+    part = "" if plane.shape == plane.view else f", of which the detector receives the lowest {rows} × {columns}"
+    of = f"the plane of the {plane.domain.upper()} coefficients of the {whole} at {height} × {width}{part}"
+    return f"{of}: how coarse and fine detail is read, wherever it lies; it has no place on the photograph"
 
 
 def grid_sentence(attribution: Attribution) -> str:
@@ -139,9 +167,11 @@ def grid_sentence(attribution: Attribution) -> str:
 
 def map_sentence(attribution: Attribution, scale: Scale) -> str:
     """A map without its photograph: how fine it is, and what its strongest colour stands for."""
-    if attribution.is_empty:
-        return f"{grid_sentence(attribution)}; {NO_EVIDENCE}"
-    return f"{grid_sentence(attribution)}; strongest colour {signed(scale.own).lstrip('+')} {scale.unit}"
+    told = [grid_sentence(attribution)]
+    if attribution.domain != "pixel":
+        told.append(f"in the plane of {attribution.domain.upper()} coefficients, low frequencies at the top left")
+    told.append(NO_EVIDENCE if attribution.is_empty else f"strongest colour {signed(scale.own).lstrip('+')} {scale.unit}")
+    return "; ".join(told)
 
 
 def scale_sentence(scale: Scale) -> str:

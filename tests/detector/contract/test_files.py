@@ -99,3 +99,13 @@ def test_the_contract_lies_beside_the_model_under_its_stem(tmp_path: Path) -> No
     assert tmp_path / "meso.contract.toml" == find_contract(tmp_path / "meso.h5")
     (tmp_path / "saved.v2").mkdir()
     assert contract_path(tmp_path / "saved.v2").name == "saved.v2.contract.toml"
+
+
+def test_statistics_lie_beside_the_contract_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their path counts from the contract file, from wherever it is read; a written contract names them from the root."""
+    path = tmp_path / "m.contract.toml"
+    path.write_text('domain = "dct:statistics=s.npz"')
+    assert {"domain": f"dct:statistics={tmp_path / 's.npz'}"} == read_contract(path)
+    monkeypatch.chdir(tmp_path)
+    write_contract(Contract((8, 8), domain="dct:log:statistics=s.npz"), [], tmp_path / "written.toml")
+    assert f"dct:log=yes:statistics={tmp_path / 's.npz'}" == read_contract(tmp_path / "written.toml")["domain"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from xaifake.detector.contract import infer
@@ -173,3 +176,44 @@ def test_three_means_do_not_fit_a_grey_input() -> None:
     """Mean and std have one number, or one a channel."""
     with pytest.raises(ContractError, match="1 channels"):
         infer(inspected((None, 32, 32, 1)), {"mean": (1, 2, 3)})
+
+
+def test_a_transform_keeps_as_much_of_the_view_as_the_model_takes() -> None:
+    """With the view's size stated, the block is the input's side; raw pixels and grey follow from domain and input."""
+    contract, assumptions = infer(inspected((None, 32, 32, 1)), {"domain": "dct", "size": 64})
+    assert ((64, 64), "dct:block=32", "grey", (0.0, 255.0)) == (
+        contract.size,
+        contract.domain,
+        contract.channels,
+        contract.range,
+    )
+    assert {"range", "resize", "crop", "threshold", "fake_when"} == set(assumed(assumptions))
+
+
+def test_a_transform_is_taken_to_keep_all_of_the_view() -> None:
+    """Without a stated size the view has the input's sides, which is an assumption."""
+    contract, assumptions = infer(inspected((None, 32, 48, 3)), {"domain": "dct:log"})
+    assert ((32, 48), "dct:log") == (contract.size, contract.domain)
+    assert assumed(assumptions)["size"] == (32, 48)
+
+
+@pytest.mark.parametrize(
+    ("stated", "received"),
+    [
+        ({"domain": "dct", "size": 16}, r"makes 16,16 of the view.*Received: 16,16 in dct$"),
+        ({"domain": "dct:block=24", "size": 64}, r"makes 24,24 of the view.*Received: 64,64 in dct:block=24$"),
+        ({"domain": "dct:block=24"}, r"makes 24,24 of the view.*Received: 32,32 in dct:block=24$"),
+    ],
+)
+def test_a_transform_that_does_not_fit_its_model_is_refused(stated: dict[str, Any], received: str) -> None:
+    """The message tells what the domain makes, what the input is, and the flags."""
+    with pytest.raises(ContractError, match=r"fixed to 32,32, and the domain " + received):
+        infer(inspected((None, 32, 32, 1)), stated)
+
+
+def test_statistics_are_noted_by_their_digest(tmp_path: Path) -> None:
+    """A completed contract names the file's SHA-256, so that a case says which statistics it was made with."""
+    np.savez(tmp_path / "s.npz", mean=np.zeros((32, 32)), std=np.ones((32, 32)))
+    digest = hashlib.sha256((tmp_path / "s.npz").read_bytes()).hexdigest()
+    contract, _ = infer(inspected((None, 32, 32, 1)), {"domain": f"dct:statistics={tmp_path / 's.npz'}"})
+    assert contract.domain == f"dct:statistics={tmp_path / 's.npz'}:sha256={digest}"

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--calls", type=int, metavar="N", help="model calls for each masking method (default: its own)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
-    parser.add_argument("--layer", metavar="NAME", help="Grad-CAM's layer, by name or path (default: chosen and shown)")
+    parser.add_argument("--layer", metavar="NAME", help="layer of Grad-CAM and Score-CAM, by name or path (default: chosen)")
     parser.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")
     parser.add_argument("--fill", default="blur", help=f"what hides a region: {', '.join(plugins.names('fill'))}")
     parser.add_argument("--feather", type=float, metavar="PIXELS", help="softness of a hidden region's edges; 0 is hard")

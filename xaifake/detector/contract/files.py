@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from xaifake import plugins
@@ -57,8 +58,17 @@ def read_contract(path: str | Path) -> dict[str, Any]:
     return {name: _beside(value, Path(path).parent) if name == "domain" else value for name, value in values.items()}
 
 
-def write_contract(contract: Contract, assumptions: Iterable[Assumption], path: str | Path, *, force: bool = False) -> None:
+def write_contract(
+    contract: Contract,
+    assumptions: Iterable[Assumption],
+    path: str | Path,
+    *,
+    notes: Mapping[str, str] = MappingProxyType({}),
+    force: bool = False,
+) -> None:
     """Write a commented contract for editing; `read_contract` gives every field back as it was.
+
+    ``notes`` are comments on fields that are no assumptions, one line each.
 
     Raises:
         OutputError: the file exists and may not be replaced, or cannot be written.
@@ -72,6 +82,8 @@ def write_contract(contract: Contract, assumptions: Iterable[Assumption], path: 
         parts.append(f"# {FIELDS[name].meaning}: {FIELDS[name].accepts}.")
         if name in reasons:
             parts.append(f"# Assumed: {reasons[name]}.")
+        if name in notes:
+            parts.append(f"# {notes[name]}.")
         parts.append(f"{name} = {json.dumps(value)}\n")
     write_whole(Path(path), "\n".join(parts).encode())
 

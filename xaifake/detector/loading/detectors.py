@@ -50,16 +50,34 @@ def load_detector(
         UsageError: an argument that cannot be used, or a missing one that this file needs.
     """
     stated = _stated(path, contract, fields)
+    inspection, model = load_inspected(
+        path, stated, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe
+    )
+    complete, assumptions = infer(inspection, stated)
+    file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
+    return Detector(model, complete, file, assumptions)
+
+
+def load_inspected(
+    path: str | Path,
+    stated: Mapping[str, Any],
+    *,
+    builder: str | Callable[[], Any] | None = None,
+    custom_objects: Objects = None,
+    allow_unsafe: bool = False,
+) -> tuple[Inspection, Any]:
+    """Inspect a model file, load it, and complete the inspection by what the loaded model tells.
+
+    Arguments and refusals are those of `load_detector`; ``stated`` are fields of the contract, so that what is no detector
+    by them is refused before TensorFlow starts.
+    """
     inspection = inspect_model(path)
     if not allow_unsafe:
         _refuse_risks(inspection)
     if inspection.inputs:
-        infer(inspection, stated)  # what is no detector is refused before TensorFlow starts
+        infer(inspection, stated)
     model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
-    inspection = completed(inspection, model)
-    complete, assumptions = infer(inspection, stated)
-    file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
-    return Detector(model, complete, file, assumptions)
+    return completed(inspection, model), model
 
 
 def wrap_model(

@@ -1,0 +1,219 @@
+"""Detectors that react to edited parts of a face: ``python benchmarks/train_reacting_detector.py [cnn|meso4]``.
+
+The third-party detectors of ``../shared/data`` score a CIPLAB fake no higher than its own original, so how well a map finds
+the edit cannot be seen on them. Two are trained here on ``ciplab/train``: ``cnn``, six convolutions and a global max
+pool in Keras 3, and ``meso4``, the published MesoNet weights in Keras 2 with two dense layers, trained further. Beside the
+fakes of the folder they see composites made of its real faces alone: parts of one face moved onto another along their mesh
+points, matched in colour and feathered, as the folder's makers did by hand. None of the 29 pairs is among the pictures.
+Weights go to ``benchmarks/cache``, never into the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import xaifake
+from xaifake.detector.resizing import resize
+from xaifake.errors import NoFaceError
+from xaifake.faces import faces_of, outlines
+from xaifake.faces.mesh import Points, landmarks_of
+from xaifake.images import picture_of, read_picture
+from xaifake.records import Pixels
+
+DATA = Path(os.environ.get("XAIFAKE_DATA", Path(__file__).parents[2] / "shared" / "data"))
+CACHE = Path(__file__).parent / "cache"
+SIDE = {"cnn": 224, "meso4": 256}
+MARGIN = 16
+"""Pictures are kept this much larger than the input, for random crops."""
+COMPOSITES = 4
+"""Composites of each real face."""
+BATCH, SEED = 32, 0
+STEPS = {"cnn": 800, "meso4": 700}
+PARTS = (outlines.EYES[0], outlines.EYES[1], outlines.NOSE, outlines.MOUTH)
+
+
+def reacting_detector(name: str) -> xaifake.Detector:
+    """The trained detector of that name, trained first where the cache has none."""
+    weights = CACHE / f"{name}.weights.h5"
+    if not weights.is_file():
+        train(name)
+    model = build(name)
+    model.load_weights(str(weights))
+    fields = {"fake_when": "low"} if name == "meso4" else {}
+    return xaifake.wrap_model(model, name=name, crop="whole", resize="area", range=(0, 1), head="sigmoid", **fields)
+
+
+def build(name: str) -> Any:
+    if name == "meso4":
+        contract = {"builder": f"{Path(__file__).parents[1] / 'examples/meso4.py'}:meso4", "fake_when": "low"}
+        return xaifake.load_detector(DATA / "detectors/meso4_df.weights.h5", **contract).model
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(SEED)
+    picture = keras.Input((SIDE[name], SIDE[name], 3))
+    tensor = picture
+    for filters, stride in ((16, 2), (24, 1), (32, 2), (48, 2), (64, 2), (96, 1)):
+        tensor = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(tensor)
+        tensor = layers.ReLU()(layers.BatchNormalization(momentum=0.95)(tensor))
+    tensor = layers.Dropout(0.3)(layers.GlobalMaxPooling2D()(tensor))
+    return keras.Model(picture, layers.Dense(1, activation="sigmoid")(tensor))
+
+
+def train(name: str) -> None:
+    """Train on real faces against fakes and composites in even shares, and keep the weights.
+
+    While it is trained, the last convolution also tells where each composite was pasted, which it learns far sooner than
+    from one label a picture; that second output is dropped afterwards.
+    """
+    if name == "meso4":
+        import tf_keras as keras
+    else:
+        import keras
+    sets = training_pictures(SIDE[name] + MARGIN)
+    model = build(name)
+    grid = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Conv2D)][-1]
+    where = keras.layers.Conv2D(1, 1, activation="sigmoid")(grid)
+    teacher = keras.Model(model.input, [model.output, where])
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, STEPS[name])
+    teacher.compile(keras.optimizers.Adam(rate), ["binary_crossentropy", "binary_crossentropy"], loss_weights=[1, 3])
+    losses = []
+    random = np.random.default_rng(SEED)
+    for step in range(STEPS[name]):
+        pictures, fake, pasted, known = batch(sets, SIDE[name], where.shape[1], random)
+        labels = [1 - fake if name == "meso4" else fake, pasted]
+        losses.append(teacher.train_on_batch(pictures, labels, sample_weight=[np.ones(BATCH), known])[:3])
+        if step % 50 == 49:
+            print(name, step + 1, np.mean(losses[-50:], axis=0).round(3), flush=True)
+    CACHE.mkdir(exist_ok=True)
+    model.save_weights(str(CACHE / f"{name}.weights.h5"))
+
+
+def training_pictures(side: int) -> dict[str, NDArray[np.uint8]]:
+    """Real faces, fakes, composites with their masks (n, side, side, 3 or 4), and which face each composite was made of."""
+    kept = CACHE / f"pictures_{side}.npz"
+    if not kept.is_file():
+        real, fake = (
+            [read_picture(path).pixels for path in sorted((DATA / "faces/ciplab/train" / kind).iterdir())]
+            for kind in ("real", "fake")
+        )
+        made = list(composites(real, np.random.default_rng(SEED)))
+        pictures = small([pixels for _, pixels, _ in made], side)
+        masks = small([np.repeat(mask[..., None], 3, axis=2) for _, _, mask in made], side)
+        sets = {
+            "real": small(real, side),
+            "fake": small(fake, side),
+            "composite": np.concatenate([pictures, masks[..., :1]], axis=3),
+            "source": np.array([source for source, _, _ in made]),
+        }
+        CACHE.mkdir(exist_ok=True)
+        np.savez(kept, **sets)
+    with np.load(kept) as arrays:
+        return dict(arrays)
+
+
+def small(pictures: list[Pixels], side: int) -> NDArray[np.uint8]:
+    faces = [faces_of(picture_of(pixels), "whole")[0] for pixels in pictures]
+    return np.stack([resize(face.pixels, (side, side), "area").round().astype(np.uint8) for face in faces])
+
+
+def composites(pictures: list[Pixels], random: np.random.Generator) -> Iterator[tuple[int, Pixels, NDArray[np.uint8]]]:
+    """Each face `COMPOSITES` times with one to three parts of others: its index, the picture, and where it was
+    changed (255). Faces without mesh points are left out.
+    """
+    meshes = [mesh_of(pixels) for pixels in pictures]
+    found = [index for index, mesh in enumerate(meshes) if mesh is not None]
+    for target in np.repeat(found, COMPOSITES).tolist():
+        pixels = pictures[target].astype(np.float32)
+        changed = np.zeros(pixels.shape[:2], np.float32)
+        for part in random.choice(len(PARTS), random.integers(1, 4), replace=False):
+            donor = int(random.choice([index for index in found if index != target]))
+            outline = list(PARTS[part])
+            pixels, share = moved(pictures[donor], meshes[donor][outline], pixels, meshes[target][outline], random)
+            changed = np.maximum(changed, share)
+        yield target, np.clip(pixels.round(), 0, 255).astype(np.uint8), (255 * changed).astype(np.uint8)
+
+
+def mesh_of(pixels: Pixels) -> Points | None:
+    try:
+        return landmarks_of(faces_of(picture_of(pixels), "face")[0])
+    except NoFaceError:
+        return None
+
+
+def moved(
+    donor: Pixels, there: Points, pixels: NDArray[np.float32], here: Points, random: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The picture with the donor's part, scaled and turned onto the points here, in the colours there; and how much of each
+    pixel is the donor's.
+    """
+    from xaifake.opencv import cv2
+
+    height, width = pixels.shape[:2]
+    transform, _ = cv2.estimateAffinePartial2D(there, here)
+    filters = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
+    part = cv2.warpAffine(
+        donor, transform, (width, height), flags=filters[random.integers(3)], borderMode=cv2.BORDER_REFLECT
+    )
+    inside = cv2.fillConvexPoly(np.zeros((height, width), np.float32), cv2.convexHull(here).astype(np.int32), 1.0)
+    reach = random.integers(0, 20)
+    inside = cv2.dilate(inside, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
+    shift = (pixels - part)[inside > 0].mean(axis=0) * random.uniform(0.5, 1.0)
+    share = cv2.GaussianBlur(inside, (0, 0), random.uniform(0.8, 8))
+    return np.asarray(pixels + share[..., None] * (part + shift - pixels), np.float32), share
+
+
+def batch(
+    sets: dict[str, NDArray[np.uint8]], side: int, cells: int, random: np.random.Generator
+) -> tuple[NDArray[np.float32], ...]:
+    """Pictures (BATCH, side, side, 3) in 0..1, whether FAKE (BATCH, 1), where pasted (BATCH, cells, cells, 1), and whether
+    that is known (BATCH, cells, cells).
+
+    A quarter are composites, each beside the face that it was made of, a quarter fakes of the folder, a quarter real.
+    """
+    from xaifake.opencv import cv2
+
+    pictures, pasted = [], []
+    for _ in range(BATCH // 4):
+        chosen = random.integers(len(sets["composite"]))
+        composite, face = sets["composite"][chosen], sets["real"][sets["source"][chosen]]
+        fake, real = (sets[kind][random.integers(len(sets[kind]))] for kind in ("fake", "real"))
+        seed = random.integers(2**32)
+        for four in (composite, face, fake, real):
+            view = varied(
+                four, side, np.random.default_rng(seed if four is composite or four is face else random.integers(2**32))
+            )
+            mask = view[..., 3] if four is composite else np.zeros((side, side), np.float32)
+            pictures.append(view[..., :3])
+            pasted.append(cv2.resize(mask, (cells, cells), interpolation=cv2.INTER_AREA))
+    fake = np.tile(np.array([[1], [0], [1], [0]], np.float32), (BATCH // 4, 1))
+    known = np.tile(np.array([1, 1, 0, 1], np.float32), BATCH // 4)[:, None, None].repeat(cells, 1).repeat(cells, 2)
+    return np.stack(pictures), fake, np.stack(pasted)[..., None], known
+
+
+def varied(pixels: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.float32]:
+    """A random crop, mirrored by the toss of a coin, a little lighter or darker; a fourth channel is only cropped along."""
+    top, left = random.integers(0, len(pixels) - side + 1, 2)
+    view = pixels[top : top + side, left : left + side][:, :: random.choice([-1, 1])] / np.float32(255)
+    view[..., :3] = np.clip(view[..., :3] * random.uniform(0.9, 1.1), 0, 1)
+    return np.asarray(view, np.float32)
+
+
+def test_auc(detector: xaifake.Detector) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    fake, real = (detector.logits(sorted((DATA / "faces/ciplab/test" / kind).iterdir())) for kind in ("fake", "real"))
+    return float(roc_auc_score(np.repeat([1, 0], [len(fake), len(real)]), np.concatenate([fake, real])))
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or list(SIDE):
+        train(chosen)
+        print(f"{chosen}: AUC {test_auc(reacting_detector(chosen)):.2f} on ciplab/test")

@@ -64,7 +64,7 @@ def test_a_map_on_the_picture_is_never_drawn_in_the_plane() -> None:
 def test_the_table_tells_cycles() -> None:
     """SmoothGrad's 7 × 7 blocks are tabled by how fine they are and the cycles in their middles, SHAP's regions by place."""
     page = render(frequencies())
-    headings = re.findall(r"<h3>(.+)</h3>(?:(?!<h3>).)*?(Cycles across|>Across)", page, re.DOTALL)
+    headings = re.findall(r"<h3>([^<]+)</h3>(?:(?!<h3>).)*?(Cycles across|>Across)", page, re.DOTALL)
     assert [("Grad-CAM", "Cycles across"), ("SmoothGrad", "Cycles across"), ("SHAP", ">Across")] == headings
     assert page.count("Cycles across") == 2
     assert page.count(">fine across, coarse down<") == 2

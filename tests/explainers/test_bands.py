@@ -239,3 +239,25 @@ def test_a_keras_detector_of_grain_is_recovered(major: int, sign: float) -> None
     assert np.abs(values).argmax() == 7
     assert np.sign(values[7]) == sign
     assert np.abs(values[:5]).max() < 0.01 * np.abs(values[7])
+
+
+@pytest.mark.keras
+def test_a_dct_detector_has_bands_of_the_view() -> None:
+    """A detector that sees the lowest quarter of the DCT reads nothing of the finest band, and the record says frequency."""
+    from xaifake.detector.engine import Detector
+    from xaifake.detector.runtime import keras
+    from xaifake.records import Contract, ModelFile
+
+    layers = keras(3).layers
+    score = layers.Dense(1)
+    model = keras(3).Sequential([keras(3).Input((16, 16, 1)), layers.ReLU(), layers.GlobalAveragePooling2D(), score])
+    score.set_weights([np.ones((1, 1), np.float32), np.zeros(1, np.float32)])
+    contract = Contract((SIZE, SIZE), domain="dct:block=16", channels="grey", head="logit")
+    detector = Detector(model, contract, ModelFile("planted", "0" * 64, "in memory", 3))
+
+    (attribution,) = Bands().explain(detector, [new_game(face_like(), regions=4)], 0)
+
+    values = values_of(attribution)
+    assert attribution.domain == "frequency"
+    assert np.abs(values[:4]).max() > 0
+    assert np.abs(values[7]) < 1e-4 * np.abs(values).max()

@@ -121,7 +121,7 @@ def _against_control(top: Row, full: float) -> str:
     )
     if top.is_specific:
         return f"{found} So the score reads this band, and not merely how much was removed."
-    return f"{found} That is as much as removing random frequencies of the same energy: it is not specific to this band."
+    return f"{found} Random frequencies of the same energy may do as much: the score is not shown to read this band."
 
 
 def _pair(attribution: Attribution) -> str:

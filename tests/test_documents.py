@@ -46,7 +46,7 @@ def run(folder: Path, *command: str) -> str:
 
 def test_readme_shell_blocks_run(folder: Path) -> None:
     """Each `xaifake` line of README runs as it stands, and leaves the files that README names."""
-    assert len(SHELL) == 3
+    assert len(SHELL) == 4
     for line in SHELL:
         run(folder, "-m", *line.partition("#")[0].split())
     assert (folder / "my.toml").is_file()

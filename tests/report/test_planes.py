@@ -32,10 +32,11 @@ def frequencies() -> Case:
 
 
 def test_a_plane_is_what_the_detector_receives_of_the_transform() -> None:
-    """Its shape is the block's, its view the contract's; a map on the picture has none."""
+    """Its shape is the block's, its view the contract's; a map on the picture has none, and one of bands the view's."""
     case = frequencies()
-    assert Plane("dct", (32, 32), (64, 64)) == plane_of(case, case.attributions["gradcam"])
+    assert Plane((32, 32), (64, 64)) == plane_of(case, case.attributions["gradcam"])
     assert plane_of(case, case.attributions["shap"]) is None
+    assert Plane((64, 64), (64, 64)) == plane_of(case, replace(case.attributions["gradcam"], domain="frequency"))
 
 
 @pytest.mark.parametrize("method", ["gradcam", "smoothgrad"])

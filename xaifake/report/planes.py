@@ -11,22 +11,20 @@ from xaifake.report.strongest import Area
 
 @dataclass(frozen=True)
 class Plane:
-    """Coefficients of a transform, low frequencies at the top left.
+    """DCT coefficients of a view, low frequencies at the top left.
 
     Attributes:
-        domain: whose plane it is.
-        shape: rows and columns of coefficients that the detector receives.
+        shape: rows and columns of coefficients, from the lowest, that a map speaks of.
         view: height and width of the view that was transformed.
     """
 
-    domain: str
     shape: tuple[int, int]
     view: tuple[int, int]
 
     def cycles(self, area: Area) -> tuple[float, float]:
         """Cycles across and down the view in an area's middle: each coefficient adds half a cycle.
 
-        >>> Plane("dct", (32, 32), (64, 64)).cycles(Area(1.0, 1 / 32**2, 0.5 / 32, 4.5 / 32))
+        >>> Plane((32, 32), (64, 64)).cycles(Area(1.0, 1 / 32**2, 0.5 / 32, 4.5 / 32))
         (2.0, 0.0)
         """
         rows, columns = self.shape
@@ -34,8 +32,10 @@ class Plane:
 
 
 def plane_of(case: Case, attribution: Attribution) -> Plane | None:
-    """The plane that an attribution lies in; None where it lies on the picture."""
+    """The plane that an attribution lies in: the detector's own, or of the whole view; None where it is the picture."""
     if attribution.domain == "pixel":
         return None
+    if attribution.domain != case.contract.domain_name:
+        return Plane(case.contract.size, case.contract.size)
     rows, columns, _ = plugins.make("domain", case.contract.domain).shape(case.contract)
-    return Plane(attribution.domain, (rows, columns), case.contract.size)
+    return Plane((rows, columns), case.contract.size)

@@ -153,7 +153,7 @@ def plane_sentence(plane: Plane, whole: str) -> str:
     """What a map that is drawn without the photograph lies in. ``whole`` is what the detector receives."""
     (rows, columns), (height, width) = plane.shape, plane.view
     part = "" if plane.shape == plane.view else f", of which the detector receives the lowest {rows} × {columns}"
-    of = f"the plane of the {plane.domain.upper()} coefficients of the {whole} at {height} × {width}{part}"
+    of = f"the plane of the DCT coefficients of the {whole} at {height} × {width}{part}"
     return f"{of}: how coarse and fine detail is read, wherever it lies; it has no place on the photograph"
 
 
@@ -169,7 +169,7 @@ def map_sentence(attribution: Attribution, scale: Scale) -> str:
     """A map without its photograph: how fine it is, and what its strongest colour stands for."""
     told = [grid_sentence(attribution)]
     if attribution.domain != "pixel":
-        told.append(f"in the plane of {attribution.domain.upper()} coefficients, low frequencies at the top left")
+        told.append("in the plane of DCT coefficients, low frequencies at the top left")
     told.append(NO_EVIDENCE if attribution.is_empty else f"strongest colour {signed(scale.own).lstrip('+')} {scale.unit}")
     return "; ".join(told)
 

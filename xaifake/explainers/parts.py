@@ -17,7 +17,7 @@ from xaifake.faces.head import head_of
 from xaifake.faces.parts import BAND, parts_of
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import Engine, Fill
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions, Omission, View
 
 SOFTNESS = BAND / 2
@@ -67,11 +67,7 @@ class Parts:
             return self._omission("No face mesh was found on this face, so its parts are not known.")
         landmarks = _landmarks_in(game.view)
         labels, names = grouped(parts_of(landmarks, game.view.pixels.shape[:2]), self.players)
-        return game.among(labels, self._filler(game.view), SOFTNESS * head_of(landmarks).height), names
-
-    def _filler(self, view: View) -> Fill | None:  # noqa: ARG002 - another fill may depend on the view
-        """What hides the parts; None for the game's own fill."""
-        return None
+        return game.among(labels, feather=SOFTNESS * head_of(landmarks).height), names
 
     def _omission(self, reason: str) -> Omission:
         return Omission(type(self).__module__.rpartition(".")[2], reason)

@@ -38,6 +38,13 @@ CARDS = {
         "The band that stands out, and whether removing it does more than its control, random frequencies of equal energy.",
         "Coarse bands whose control does as much: they hold most of the face, and removing much of anything moves a score.",
     ),
+    "restored_parts": Card(
+        "Restored parts",
+        "The same, where an absent part shows the pixels of the genuine picture: how much each part's pixels add to the "
+        "logit against those. The values add up to the logit less the logit of the genuine picture.",
+        "Parts that stand out: there the change itself moved the score. Compare them with the parts above.",
+        "Parts in which the two pictures do not differ, and values smaller than their error.",
+    ),
     "shap": Card(
         "SHAP",
         "How much each region adds to the logit when it is shown, averaged over many mixtures of shown and hidden regions. "

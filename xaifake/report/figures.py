@@ -104,7 +104,18 @@ def near(case: Case) -> tuple[Case, Photograph, Photograph | None]:
 def map_alone(attribution: Attribution, limit: float) -> str:
     """A map on its native grid, without a photograph, as the data URI of a transparent PNG."""
     picture = drawn(attribution)
-    return _paletted(levels(picture.values, limit), ramp(has_sign=has_sign(picture)))
+    return painted(picture.values, limit, has_sign=has_sign(picture))
+
+
+def painted(values: NDArray[np.float32], limit: float, *, has_sign: bool = True) -> str:
+    """Values (h, w) in colours, as the data URI of a transparent PNG; ``limit`` takes the strongest colour."""
+    return _paletted(levels(values, limit), ramp(has_sign=has_sign))
+
+
+def bar(*, has_sign: bool = True) -> str:
+    """All colours from the strongest for REAL, or from none, to the strongest: what a legend shows."""
+    steps = np.arange(0 if has_sign else STEPS, 2 * STEPS + 1, dtype=np.uint8)
+    return _paletted(steps[None, :], ramp(has_sign=has_sign))
 
 
 def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
@@ -117,7 +128,7 @@ def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
         scale=scale,
         strongest=found,
         layers=tuple(_layers(drawn(attribution), scale)),
-        bar=_bar(has_sign=has_sign(attribution)),
+        bar=bar(has_sign=has_sign(attribution)),
         subject=subject,
         has_sign=has_sign(attribution),
         plane=plane_of(case, attribution),
@@ -133,9 +144,8 @@ def _layers(picture: Attribution, scale: Scale) -> list[Layer]:
         looks = {"smooth cells": picture.values}
     else:
         looks = {"smooth": _interpolated(picture), "cells": picture.values}
-    colour = ramp(has_sign=has_sign(picture))
     return [
-        Layer(_paletted(levels(values, limit), colour), f"{scales_} {looks_}")
+        Layer(painted(values, limit, has_sign=has_sign(picture)), f"{scales_} {looks_}")
         for scales_, limit in limits.items()
         for looks_, values in looks.items()
     ]
@@ -146,11 +156,6 @@ def _interpolated(picture: Attribution) -> NDArray[np.float32]:
     factor = LAYER / max(picture.box.height, picture.box.width)
     height, width = (max(1, round(side * factor)) for side in (picture.box.height, picture.box.width))
     return replace(picture, box=Box(0, 0, height, width), picture_size=(height, width)).on(height, width)
-
-
-def _bar(*, has_sign: bool) -> str:
-    steps = np.arange(0 if has_sign else STEPS, 2 * STEPS + 1, dtype=np.uint8)
-    return _paletted(steps[None, :], ramp(has_sign=has_sign))
 
 
 def _paletted(indices: NDArray[np.uint8], colour: NDArray[np.uint8]) -> str:

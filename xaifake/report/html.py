@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from xaifake.images import write_whole
 from xaifake.records import Case
-from xaifake.report import bands, figures, sentences
+from xaifake.report import bands, figures, parts, sentences
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
 
@@ -38,6 +38,7 @@ def render(case: Case) -> str:
     """
     style, script = text("style.css"), text("script.js")
     close, photograph, whole = figures.near(case)
+    methods = figures.panels(close)
     record = record_bytes(case_record(case))
     return (
         environment()
@@ -46,7 +47,9 @@ def render(case: Case) -> str:
             case=case,
             photograph=photograph,
             whole=whole,
-            panels=figures.panels(close),
+            methods=methods,
+            panels=[panel for panel in methods if not panel.attribution.names],  # named players have sections of their own
+            parts=parts.section(close),
             bands=bands,
             words=sentences,
             style=Markup(style),  # noqa: S704 - our own file

@@ -76,7 +76,8 @@ def limit_of(maps: Sequence[NDArray[np.float32]]) -> float:
 def scales(attributions: Mapping[str, Attribution]) -> dict[str, Scale]:
     """The scale of each method's picture: its own limit, and the one it shares with the methods of the same unit.
 
-    Only maps of the same domain share a scale: evidence per area of a spectrum is not evidence per area of a face.
+    Only maps of the same domain share a scale: evidence per area of a spectrum is not evidence per area of a face. Maps of
+    players with names, which are shown apart, share theirs among themselves.
     """
     pictures = {name: drawn(attribution) for name, attribution in attributions.items()}
     return {name: _scale(name, pictures) for name in pictures}
@@ -84,8 +85,10 @@ def scales(attributions: Mapping[str, Attribution]) -> dict[str, Scale]:
 
 def _scale(name: str, pictures: Mapping[str, Attribution]) -> Scale:
     mine = pictures[name]
-    kind = (DENSITY, mine.domain)
-    peers = [other for other, map_ in pictures.items() if (map_.unit, map_.domain) == kind and not map_.is_empty]
+    kind = (DENSITY, mine.domain, bool(mine.names))
+    peers = [
+        other for other, map_ in pictures.items() if (map_.unit, map_.domain, bool(map_.names)) == kind and not map_.is_empty
+    ]
     if name not in peers:
         peers = [name]
     return Scale(

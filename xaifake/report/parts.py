@@ -1,0 +1,105 @@
+"""The section on parts of the face: a labelled drawing, its table, and what they say in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.faces.groups import centres
+from xaifake.records import Attribution, Case, Labels
+from xaifake.report import figures, sentences
+from xaifake.report import part_sentences as words
+from xaifake.report.cards import card
+from xaifake.report.part_table import Row, rows_of
+
+METHODS = ("parts", "restored_parts")
+SMOOTHING = 0.6
+"""How far a drawn outline may leave the border of its pixels, in pixels of the view."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A part's number in the drawing, where it stands, and the number's row in the table, counted from 1."""
+
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything that is shown of one attribution. Places are in pixels of the photograph's source."""
+
+    attribution: Attribution
+    title: str
+    heading: str
+    sentences: tuple[str, ...]
+    subject: str
+    """What the shares are of: face or picture."""
+    rows: tuple[Row, ...]
+    limit: float
+    """The value, in logits, that takes the strongest colour: one for all drawings of the case."""
+    layer: str
+    outlines: str
+    """An SVG path."""
+    marks: tuple[Mark, ...]
+
+    def measured(self, row: Row) -> str:
+        """A row's value as text, with its error where it is an estimate."""
+        return words.measured(row.value, row.error, abs(self.rows[0].value))
+
+
+@dataclass(frozen=True)
+class Section:
+    """The drawings, and the reasons of the methods that have none."""
+
+    drawings: tuple[Drawing, ...]
+    reasons: tuple[str, ...]
+    bar: str
+    note: str = words.SIDES
+
+
+def section(case: Case) -> Section | None:
+    """The section of a case that was brought near (see `xaifake.report.overlays.close_up`), or None where nobody asked."""
+    asked = [case.attributions[method] for method in METHODS if method in case.attributions]
+    reasons = tuple(omission.reason for omission in case.omissions if omission.method in METHODS)
+    if not asked and not reasons:
+        return None
+    limit = max((float(np.abs(attribution.values).max()) for attribution in asked), default=0.0)
+    return Section(tuple(_drawing(case, attribution, limit) for attribution in asked), reasons, figures.bar())
+
+
+def _drawing(case: Case, attribution: Attribution, limit: float) -> Drawing:
+    rows, subject = rows_of(attribution), sentences.subject(case, attribution)
+    box, (height, width) = attribution.box, attribution.grid
+    labels = np.asarray(attribution.regions)
+    scale = np.array([box.width / width, box.height / height])
+    start = np.array([box.left, box.top])
+    places = centres(labels, len(rows)) * scale + start
+    return Drawing(
+        attribution=attribution,
+        title=card(attribution.method).title,
+        heading=words.heading(attribution),
+        sentences=words.summary(attribution, rows, subject),
+        subject=subject,
+        rows=rows,
+        limit=limit,
+        layer=figures.painted(attribution.values, limit),
+        outlines=_outlines(labels, scale, start),
+        marks=tuple(Mark(number, *places[row.player].tolist()) for number, row in enumerate(rows, 1)),
+    )
+
+
+def _outlines(labels: Labels, scale: NDArray[np.float64], start: NDArray[np.int64]) -> str:
+    """The borders of all parts as one SVG path."""
+    from skimage.measure import approximate_polygon, find_contours
+
+    paths = []
+    for player in range(int(labels.max()) + 1):
+        for contour in find_contours(np.pad(labels == player, 1), 0.5):
+            points = approximate_polygon(contour, SMOOTHING)[:-1, ::-1]
+            places = (points - 0.5) * scale + start  # the padding takes one pixel, its middle gives half
+            paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z")
+    return "".join(paths)

@@ -64,6 +64,13 @@ CARDS = {
         "The regions that the score leans on as the picture stands, and whether SHAP points to the same ones.",
         "That a region has no value: where two regions tell the same, hiding one of them changes nothing.",
     ),
+    "restoration": Card(
+        "Restoration",
+        "How much the logit loses when one region alone gets the original’s pixels back and the rest of the picture stays "
+        "as it is: the real effect of the change there, which the methods without an original have to guess.",
+        "Regions within the outline of what differs, and whether the other methods point to the same ones.",
+        "Small values outside that outline: saving and resizing the two files differently has an effect of its own.",
+    ),
     "integrated_gradients": Card(
         "Integrated gradients",
         "What each pixel adds to the logit while the whole picture changes step by step from its hidden copy to itself. The "

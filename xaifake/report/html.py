@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from xaifake.images import write_whole
 from xaifake.records import Case
-from xaifake.report import bands, figures, parts, sentences
+from xaifake.report import bands, figures, originals, parts, sentences
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
 
@@ -49,6 +49,7 @@ def render(case: Case) -> str:
             whole=whole,
             methods=methods,
             panels=[panel for panel in methods if not panel.attribution.names],  # named players have sections of their own
+            original=originals.section(case),
             parts=parts.section(close),
             bands=bands,
             words=sentences,

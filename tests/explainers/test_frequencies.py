@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xaifake import explain, wrap_model
+from xaifake import explain, plugins, wrap_model
+from xaifake.detector.engine import Detector
 from xaifake.detector.planted import PlantedPicture, planted_picture
 from xaifake.detector.planted_dct import FINE_ACROSS, FINE_DOWN, planted_dct_model
 from xaifake.game.region_game import new_game
@@ -59,6 +60,25 @@ def test_masking_finds_the_planted_stripes(method: str, major: int, channels: in
     for box, wanted in ((planted.fake, found.values.max()), (planted.real, found.values.min())):
         assert (found.values[box.rows_and_columns] == wanted).any()
     assert found.values.max() > 0 > found.values.min()
+
+
+@pytest.mark.parametrize("name", plugins.names("explainer"))
+def test_every_explainer_says_where_its_map_of_a_dct_detector_lies(name: str) -> None:
+    """Maps of the coefficients have the plane's grid; those of the larger view, of its bands or of masks have another."""
+    found = plugins.find("explainer", name)
+    frugal = {"calls": 250, "samples": 2, "steps": 4}
+    explainer = found(**{key: value for key, value in frugal.items() if key in found.__dataclass_fields__})
+    case = explain(cut(), planted_picture(4).pixels, methods=[explainer])
+    for attribution in case.attributions.values():
+        assert attribution.domain in {"dct", "frequency", "pixel"}
+        assert (attribution.domain == "dct") == (attribution.grid == (64, 64))
+    assert len(case.attributions) + len(case.omissions) == 1
+
+
+@cache
+def cut() -> Detector:
+    """A detector that receives the lowest 64 × 64 coefficients of views of 96 × 96."""
+    return wrap_model(planted_dct_model(), domain="dct", size=96)
 
 
 def test_units_say_what_the_plane_is_made_of() -> None:

@@ -53,6 +53,13 @@ def test_no_map_of_frequencies_is_laid_on_the_photograph(method: str) -> None:
     assert "lowest 32 × 32" in page
 
 
+def test_a_page_needs_no_statistics() -> None:
+    """A case is drawn also where the file of statistics is no longer at hand."""
+    case = frequencies()
+    contract = replace(case.contract, domain=f"dct:statistics=gone.npz:sha256={'0' * 64}:block=32")
+    assert "lowest 32 × 32" in render(replace(case, contract=contract))
+
+
 def test_a_map_on_the_picture_is_never_drawn_in_the_plane() -> None:
     """Of a detector of coefficients, SHAP alone makes a page without the plane's axes."""
     case = frequencies()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from xaifake.detector.contract import FIELDS, checked
-from xaifake.errors import ContractError, UnknownNameError
+from xaifake.errors import ContractError, UnknownNameError, UsageError
 from xaifake.records import Contract
 
 
@@ -76,3 +76,18 @@ def test_an_unknown_domain_is_refused_by_name() -> None:
 def test_the_table_has_every_field_of_the_record() -> None:
     """Adding a field to the contract means adding it to the table, in the same order."""
     assert list(asdict(Contract(size=(1, 1)))) == list(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        ("dct:block=many", r"The option block takes a whole number\. Received: dct:block=many"),
+        ("dct:block=0", r"at least one row and column"),
+        ("dct:blok=3", r"has the options orthonormal, log"),
+        ("dtc", r"Did you mean dct\?"),
+    ],
+)
+def test_a_domain_says_itself_what_is_wrong_with_its_options(spec: str, sentence: str) -> None:
+    """Not only that it must be a domain."""
+    with pytest.raises(UsageError, match=sentence):
+        checked({"domain": spec})

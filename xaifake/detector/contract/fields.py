@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xaifake import plugins
-from xaifake.errors import ContractError, UnknownNameError
+from xaifake.errors import ContractError, UnknownNameError, UsageError
 
 LARGEST = 8192
 """Pixels along one side of an input, at most: more is a mistyped number."""
@@ -41,6 +41,7 @@ def checked(given: Mapping[str, Any], source: str = "") -> dict[str, Any]:
     Raises:
         UnknownNameError: no such field, domain or resize filter.
         ContractError: a value of the wrong kind or out of bounds.
+        UsageError: an option of the domain that cannot be used.
     """
     prefix = f"{source}: " if source else ""
     values = {}
@@ -54,7 +55,7 @@ def checked(given: Mapping[str, Any], source: str = "") -> dict[str, Any]:
         if value is not None:
             try:
                 values[name] = FIELDS[name].read(value)
-            except UnknownNameError:
+            except UsageError:
                 raise
             except (TypeError, ValueError) as error:
                 raise ContractError(

@@ -77,14 +77,12 @@ class BandGame(Game):
     def painter(self) -> Painter:
         """Adds up each coalition's bands, one matrix product a batch; nothing and all are exact."""
         parts = spectrum.parts(self.view.pixels - self.mean, spectrum.masks(self.shape))
-        mean = np.broadcast_to(self.mean, parts.shape[1:])
-        shown = np.concatenate([parts, mean[None]]).reshape(
-            self.players + 1, -1
-        )  # one product is faster than adding colours
+        mean = np.broadcast_to(self.mean, (1, *self.view.pixels.shape))
+        addends = np.concatenate([parts, mean]).reshape(self.players + 1, -1)  # a product with the mean beats adding it
 
         def paint(coalitions: Coalitions, views: Views) -> None:
             with_mean = np.pad(coalitions.astype(np.float32), ((0, 0), (0, 1)), constant_values=1)
-            np.matmul(with_mean, shown, out=views.reshape(len(views), -1))
+            np.matmul(with_mean, addends, out=views.reshape(len(views), -1))
             views[coalitions.all(axis=1)] = self.view.pixels
             views[~coalitions.any(axis=1)] = self.mean
 

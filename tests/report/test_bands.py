@@ -211,3 +211,12 @@ def test_the_profile_fills_its_drawing() -> None:
     assert profile.low % 20 == profile.high % 20 == 0
     assert all(0 <= profile.up(level) <= 100 for _, level in profile.rings)
     assert [label for _, label in profile.marks][-1] == "0.71"
+
+
+def test_long_lists_are_left_to_the_record() -> None:
+    """The table of settings names the 48 rings of the spectrum and counts them; their numbers stand in the JSON."""
+    page = render(case_of(reading(7)))
+
+    settings = page[page.index('id="settings"') : page.index('id="reading"')]
+    assert '<span class="key">spectrum</span> 48 numbers, in the JSON' in settings
+    assert '<span class="key">border</span> mirrored' in settings

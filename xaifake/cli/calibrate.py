@@ -111,10 +111,8 @@ def _sentences(found: Calibration) -> list[str]:
     from xaifake.detector.calibration import COIN, shown
 
     (chosen,) = (tried for tried in found.tried if tried.contract == found.contract)
-    lines = [
-        f"Fed so, the detector scores fakes above real pictures with an AUC of {chosen.auc}, a 95 % interval; that the best "
-        f"of the ways does as well by chance has p = {found.p_value:.4f}."
-    ]
+    first = f"Fed so, the detector scores fakes above real pictures with an AUC of {chosen.auc}, a 95 % interval"
+    lines = [f"{first}; that the best of the ways does as well by chance has p = {found.p_value:.4f}."]
     if chosen.log_loss.value > COIN:
         lines.append("Its scores order the pictures, but as probabilities they are worse than a coin: tune the threshold.")
     if found.left_out:

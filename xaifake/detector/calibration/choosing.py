@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xaifake.detector.calibration.statistics import LEVEL, Interval
+from xaifake.detector.calibration.statistics import PAIRED_LEVEL, Interval
 from xaifake.detector.calibration.trials import Trials
 from xaifake.detector.calibration.ways import Space, Way
 from xaifake.records import Contract
@@ -55,13 +55,13 @@ def _finding(trials: Trials, space: Space, way: Way, name: str) -> Finding:
     rivals = [other for other in tried if not trials.beats(way, other)]
     fields = dict(zip(aspect.options[0], _values(space, way, name), strict=True))
     if not tried:
-        return Finding(name, fields, False, "nothing else was tried")
+        return Finding(name, fields, False, "nothing else could be tried on these pictures")
     if not rivals:
         nearest = min(tried, key=lambda other: trials.difference(way, other).auc.value)
         return Finding(name, fields, True, f"the data decide: {_against(trials, space, way, nearest, name)}")
     others = [shown(space.contract(other), tuple(fields)) for other in rivals]
     closest = max(rivals, key=lambda other: trials.auc(other).value)
-    kept = "kept as it was assumed" if way[place] == 0 else "taken because it is the likelier of them"
+    kept = "kept as it was assumed" if way[place] == 0 else "the commoner is taken"
     reason = f"the data cannot tell it from {_listed(others)} ({_against(trials, space, way, closest, name)}); {kept}"
     return Finding(name, fields, False, reason)
 
@@ -94,8 +94,10 @@ def _values(space: Space, way: Way, name: str) -> tuple[Any, ...]:
 
 
 def _than(more: Interval, other: str) -> str:
+    if more.low == more.high == 0:
+        return f"the same as with {other}"
     side = "higher" if more.value > 0 else "lower"
-    return f"{abs(more.value):.3f} {side} than with {other}, {LEVEL} % interval {more.low:+.3f} to {more.high:+.3f}"
+    return f"{abs(more.value):.3f} {side} than with {other}, {PAIRED_LEVEL} % interval {more.low:+.3f} to {more.high:+.3f}"
 
 
 def _listed(names: list[str]) -> str:

@@ -113,15 +113,16 @@ class Search:
         """
         first = self._accepted(self.space.first_round())
         logits = self._scores(first, advance)
-        first, logits, kept = self._with_faces(first, logits)
+        usable, logits, kept = self._with_faces(first, logits)
         fake = np.arange(len(self.pictures.paths)) < len(self.pictures.fake)
         trials = Trials(fake[kept], self.seed)
-        trials.add(first, logits[:, kept])
+        trials.add(usable, logits[:, kept])
         p_value = trials.p_value()
         enough = min(int(trials.fake.sum()), int((~trials.fake).sum())) >= FEWEST
         if p_value > ALPHA or not enough:
             return self._calibration(trials, p_value, kept, None)
-        second = [way for way in self._accepted(self.space.around(choose(trials, self.space))) if way not in trials.ways]
+        around = self.space.around(choose(trials, self.space))
+        second = self._accepted([way for way in around if way not in first])
         if second:
             trials.add(second, self._scores(second, advance)[:, kept])
         return self._calibration(trials, p_value, kept, choose(trials, self.space))

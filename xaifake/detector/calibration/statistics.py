@@ -18,14 +18,16 @@ Labels = NDArray[np.bool_]
 COIN = float(np.log(2))
 """The log loss, in nats, of a score that always says 0.5."""
 LEVEL = 95
-"""Per cent of every interval."""
+"""Per cent of the interval of a single way's AUC or log loss."""
+PAIRED_LEVEL = 99
+"""Per cent of the interval of a difference: a way is compared with several others, and one of them leads by chance."""
 BOOTSTRAPS = 2000
 PERMUTATIONS = 9999
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its percentile bootstrap interval of `LEVEL` per cent."""
+    """An estimate with its percentile bootstrap interval."""
 
     value: float
     low: float
@@ -89,9 +91,9 @@ class Resamples:
         return np.asarray(((self._fakes @ wins) * self._reals).sum(axis=1))
 
 
-def interval(value: float, samples: Numbers) -> Interval:
-    """The estimate with the percentiles of its bootstrap samples."""
-    low, high = np.percentile(samples, [(100 - LEVEL) / 2, (100 + LEVEL) / 2])
+def interval(value: float, samples: Numbers, level: int = LEVEL) -> Interval:
+    """The estimate with the percentiles of its bootstrap samples, ``level`` per cent of them between."""
+    low, high = np.percentile(samples, [(100 - level) / 2, (100 + level) / 2])
     return Interval(float(value), float(low), float(high))
 
 

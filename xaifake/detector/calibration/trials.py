@@ -9,6 +9,7 @@ import numpy as np
 
 from xaifake.detector.calibration.statistics import (
     COIN,
+    PAIRED_LEVEL,
     Interval,
     Labels,
     Numbers,
@@ -25,7 +26,7 @@ from xaifake.detector.calibration.ways import Way
 
 @dataclass(frozen=True)
 class Difference:
-    """How much one way's AUC and log loss exceed another's, paired over pictures."""
+    """How much one way's AUC and log loss exceed another's, paired over pictures, at `PAIRED_LEVEL`."""
 
     auc: Interval
     log_loss: Interval
@@ -80,7 +81,7 @@ class Trials:
     def difference(self, one: Way, other: Way) -> Difference:
         """What the one has more than the other."""
         a, b = self._row[one], self._row[other]
-        auc, loss = (interval(v[a] - v[b], samples[a] - samples[b]) for v, samples in (self._auc, self._loss))
+        auc, loss = (interval(v[a] - v[b], samples[a] - samples[b], PAIRED_LEVEL) for v, samples in (self._auc, self._loss))
         return Difference(auc, loss)
 
     def best(self) -> Way:

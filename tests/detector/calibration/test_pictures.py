@@ -1,0 +1,87 @@
+"""Labels come from the names of folders, and from nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xaifake.detector.calibration import labelled
+from xaifake.detector.calibration.pictures import label_of
+from xaifake.errors import UsageError
+
+
+def folder(root: Path, **counts: int) -> Path:
+    """Subfolders with so many empty files called pictures; labels are read without opening them."""
+    for name, count in counts.items():
+        (root / name).mkdir(parents=True)
+        for number in range(count):
+            (root / name / f"{number:02}.jpg").touch()
+    return root
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Real", "real"),
+        ("ORIGINAL_faces", "real"),
+        ("00-genuine", "real"),
+        ("Fake", "fake"),
+        ("1_Deepfakes", "fake"),
+        ("manipulated sequences", "fake"),
+        ("real_and_fake", None),
+        ("0", None),
+        ("1", None),
+        ("realistic", None),
+    ],
+)
+def test_a_folder_is_labelled_by_the_words_of_its_name(name: str, label: str | None) -> None:
+    """Whole words in any case; numbers are not guessed, and neither is a name that says both."""
+    assert label == label_of(name)
+
+
+def test_pictures_of_nested_and_several_folders_are_gathered(tmp_path: Path) -> None:
+    """Two folders of one class are joined, folders in folders are looked into, and other files are not pictures."""
+    root = folder(tmp_path, **{"Originals": 6, "genuine/more": 6, "fake": 11, "notes": 3})
+    (root / "fake" / "README.txt").touch()
+    found = labelled(root)
+    assert (11, 12) == (len(found.fake), len(found.real))
+
+
+def test_folders_can_be_told(tmp_path: Path) -> None:
+    """--real and --fake take any names."""
+    folder(tmp_path, a=10, b=5, c=5)
+    found = labelled(real=[str(tmp_path / "a")], fake=[str(tmp_path / "b"), str(tmp_path / "c")])
+    assert (10, 10) == (len(found.fake), len(found.real))
+
+
+def test_a_sample_is_drawn_by_the_seed(tmp_path: Path) -> None:
+    """The same seed draws the same pictures, another seed others; never more than there are."""
+    found = labelled(folder(tmp_path, real=30, fake=12))
+    assert found.sample(10, 0) == found.sample(10, 0) != found.sample(10, 1)
+    assert (12, 20) == tuple(map(len, (found.sample(20, 0).fake, found.sample(20, 0).real)))
+
+
+def test_two_and_two_are_not_enough(tmp_path: Path) -> None:
+    """It says how many are needed and how many there are."""
+    with pytest.raises(UsageError, match=r"At least 10 fake and 10 real.*2 fake and 2 real"):
+        labelled(folder(tmp_path, real=2, fake=2))
+
+
+def test_folders_without_a_label_are_named(tmp_path: Path) -> None:
+    """Folders called 0 and 1 are shown to the user, with the flags that say which is which."""
+    with pytest.raises(UsageError, match=r"--real DIR.*with 0, 1"):
+        labelled(folder(tmp_path, **{"0": 20, "1": 20}))
+
+
+@pytest.mark.parametrize("arguments", [{}, {"real": ["a"]}, {"data": ".", "real": ["a"], "fake": ["b"]}])
+def test_either_one_folder_or_both_classes(arguments: dict[str, object]) -> None:
+    """Neither, half, or both at once is a wrong command line."""
+    with pytest.raises(UsageError, match="one folder DATA"):
+        labelled(**arguments)  # type: ignore[arg-type]
+
+
+def test_a_missing_folder_is_named() -> None:
+    """The path stands at the end of the sentence."""
+    with pytest.raises(UsageError, match=r"no folder of that name. Received: nowhere"):
+        labelled("nowhere")

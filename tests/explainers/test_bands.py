@@ -122,6 +122,7 @@ def test_values_add_up_and_scores_are_those_of_the_game() -> None:
     actual = [*diagnostics["band_stop"], *diagnostics["band_pass"], *diagnostics["layer_stop"]]
     np.testing.assert_allclose(actual, expected, atol=1e-5)
     assert values_of(attribution).sum() == pytest.approx(diagnostics["full"] - diagnostics["empty"], abs=1e-5)
+    assert diagnostics["additivity_gap"] < 1e-9
 
 
 def test_a_pair_that_works_together_is_named() -> None:

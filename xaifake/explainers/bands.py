@@ -74,6 +74,7 @@ class Bands:
             diagnostics={
                 "empty": float(logits[0]),
                 "full": float(logits[whole]),
+                "additivity_gap": abs(float(values.sum() - (logits[whole] - logits[0]))),
                 "band_stop": tuple(logits[whole - BAND].tolist()),
                 "band_pass": tuple(logits[BAND].tolist()),
                 "layer_stop": tuple(logits[whole - LAYER].tolist()),

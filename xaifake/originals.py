@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ Features = tuple[NDArray[np.float32], NDArray[np.float32]]
 FEATURES = 2000
 """Features looked for in each picture, at most."""
 WORKING_SIDE = 1200
-"""The longest side on which features are looked for, in pixels: more is not more exact, and costs time."""
+"""The longest side on which features and differences are looked for, in pixels: more costs time and tells little."""
 DISTINCT = 0.8
 """A match counts where the second best is this much farther (Lowe 2004, section 7.1)."""
 FEWEST_MATCHES = 20
@@ -33,6 +35,8 @@ SAMPLE = 1_000_000
 """Pixels that the tone curve is fitted to, at most."""
 SOFT = 1.5
 """Standard deviation, in pixels, of the blur in which pictures are compared: it takes the grain of files away."""
+BEYOND = 2.0
+"""Standard deviation, in pixels, of the blur of their difference: single pixels that differ are no edit."""
 LEAST = 10.0
 """Grey levels of one channel below which a difference is no edit, however clean the rest is."""
 NOISES = 6.0
@@ -89,15 +93,21 @@ def _transform(picture: Picture, original: Picture) -> tuple[Transform, int]:
 
 def _features(pixels: Pixels) -> Features:
     """Places (n, 2) in pixels of the picture, and descriptors (n, 128)."""
-    scale = min(1.0, WORKING_SIDE / max(pixels.shape[:2]))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    grey = _reduced(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     keypoints, descriptors = cv2.SIFT.create(FEATURES, contrastThreshold=0.02).detectAndCompute(grey, None)
     if not keypoints:
         return np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
-    stretch = np.array([pixels.shape[1] / size[0], pixels.shape[0] / size[1]])
+    stretch = np.array([pixels.shape[1] / grey.shape[1], pixels.shape[0] / grey.shape[0]])
     places = (np.array([keypoint.pt for keypoint in keypoints]) + 0.5) * stretch - 0.5  # a pixel's place is its centre's
     return places.astype(np.float32), np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1))
+
+
+def _reduced(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """At the working size, or as they are where they are no larger."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, WORKING_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _matched(theirs: Features, ours: Features) -> NDArray[np.intp]:
@@ -158,23 +168,24 @@ def _curve(soft: Pixels, aim: Pixels) -> Pixels:
 
 def _edited(picture: Pixels, toned: Pixels, covered: Mask) -> Mask:
     """Where the two differ by more than their neighbourhoods allow and than the rest of the picture does."""
-    one, other = (cv2.GaussianBlur(pixels, (0, 0), SOFT).astype(np.float32) for pixels in (picture, toned))
+    inside = _reduced(covered * np.uint8(255)) == 255
+    one, other = (cv2.GaussianBlur(_reduced(pixels), (0, 0), SOFT).astype(np.float32) for pixels in (picture, toned))
     around = np.ones((3, 3), np.uint8)
     above, below = one - cv2.dilate(other, around), cv2.erode(other, around) - one
-    difference = cv2.GaussianBlur(np.maximum(np.maximum(above, below), 0).max(axis=2), (0, 0), 2.0)
-    values = difference[covered]
+    difference = cv2.GaussianBlur(np.maximum(np.maximum(above, below), 0).max(axis=2), (0, 0), BEYOND)
+    values = difference[inside]
     middle = np.median(values)
-    noise = 1.4826 * np.median(np.abs(values - middle))
-    strong = (difference > middle + max(LEAST, NOISES * noise)) & covered
-    return _cleaned(strong, covered)
+    noise = 1.4826 * np.median(np.abs(values - middle))  # the standard deviation, were it Gaussian
+    strong = (difference > middle + max(LEAST, NOISES * noise)) & inside
+    spots = cv2.resize(_cleaned(strong), covered.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray((spots > 0) & covered)
 
 
-def _cleaned(strong: Mask, covered: Mask) -> Mask:
-    """Spots joined where they nearly touch, without specks and without holes."""
+def _cleaned(strong: Mask) -> NDArray[np.uint8]:
+    """Spots (1, or 0 beside them) joined where they nearly touch, without specks and without holes."""
     side = max(3, round(min(strong.shape) * JOINED))
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     joined = cv2.morphologyEx(strong.astype(np.uint8), cv2.MORPH_CLOSE, around)
     outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     large = [outline for outline in outlines if cv2.contourArea(outline) >= SMALLEST * strong.size]
-    spots = cv2.drawContours(np.zeros(strong.shape, np.uint8), large, -1, 1, cv2.FILLED)
-    return np.asarray((spots > 0) & covered)
+    return np.asarray(cv2.drawContours(np.zeros(strong.shape, np.uint8), large, -1, 1, cv2.FILLED), np.uint8)

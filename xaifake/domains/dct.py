@@ -27,8 +27,8 @@ Floats = NDArray[np.float32]
 class Dct:
     r"""The two-dimensional DCT-II of grey or of each channel, low frequencies first: row u holds u/2 cycles a height.
 
-    Source: Frank et al. 2020 (arXiv 2003.08685), section 3 and appendix: the logarithm of magnitudes, standardised. The
-    contract's range comes before the transform, its mean and std come last.
+    Source: Frank et al. 2020 (arXiv 2003.08685) and its code: the logarithm of magnitudes, standardised. The contract's range
+    comes before the transform, its mean and std come last.
 
     The plane, in which gradients are taken and drawn, holds the coefficients, after the logarithm where there is one. The
     detector reads magnitudes by their logarithm, so that a step of ten per cent counts alike whether the coefficient is
@@ -97,7 +97,7 @@ class Dct:
     def plane(self, views: Any, contract: Contract, xp: Any) -> Any:
         """(N, h, w, 3) RGB in 0..255 → the coefficients (N, H, W, 1 or 3), or their logarithms."""
         down, across = (cosines(side, self.block, self.orthonormal) for side in contract.size)
-        rows = xp.tensordot(scaled(views, contract), down, ((1,), (1,)))  # plain products: TensorFlow 2.21's batched crash
+        rows = xp.tensordot(scaled(views, contract), down, ((1,), (1,)))  # matmul by a constant crashes oneDNN
         coefficients = xp.moveaxis(xp.tensordot(rows, across, ((1,), (1,))), 1, 3)
         return xp.log(xp.abs(coefficients) + self.epsilon) if self.log else coefficients
 

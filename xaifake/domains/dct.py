@@ -27,8 +27,8 @@ Floats = NDArray[np.float32]
 class Dct:
     r"""The two-dimensional DCT-II of grey or of each channel, low frequencies first: row u holds u/2 cycles a height.
 
-    Source: Frank et al. 2020 (arXiv 2003.08685) and its code: the logarithm of magnitudes, standardised. The contract's range
-    comes before the transform, its mean and std come last.
+    Source: Frank et al. 2020 (arXiv 2003.08685) and its code: the logarithm of magnitudes, standardised. The contract's
+    range comes before the transform, its mean and std come last.
 
     The plane, in which gradients are taken and drawn, holds the coefficients, after the logarithm where there is one. The
     detector reads magnitudes by their logarithm, so that a step of ten per cent counts alike whether the coefficient is

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaifake.cli._terminal import progress
+from xaifake.cli._terminal import progress, writable
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_model_arguments,
@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output) if arguments.output else contract_path(arguments.model)
     if path.exists() and not arguments.force:
         raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+    if arguments.output or path.parent.is_dir():  # no folder is made for a model that does not exist
+        writable(path.parent)
     found = _calibration(arguments)
     if arguments.json:
         print(json.dumps(_record(found, arguments), indent=2, ensure_ascii=False, allow_nan=False))

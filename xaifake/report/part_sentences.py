@@ -25,10 +25,10 @@ def summary(attribution: Attribution, rows: Sequence[Row], subject: str) -> tupl
 
 
 def heading(attribution: Attribution) -> str:
-    """What absent parts show."""
+    """What hidden parts show."""
     if _is_restored(attribution):
-        return "Where a part is absent, the original’s pixels stand"
-    return f"Where a part is absent, the fill stands: {attribution.diagnostics['fill']}"
+        return "Hidden parts show the original’s pixels"
+    return f"Hidden parts show the fill {attribution.diagnostics['fill']}"
 
 
 def said(name: str) -> str:
@@ -84,7 +84,7 @@ def _known(attribution: Attribution) -> str:
         return f"They are exact: all {every:,} mixtures of shown and hidden parts were scored."
     return (
         f"They are estimates from {attribution.calls:,} of {every:,} mixtures of shown and hidden parts; after ± stands one "
-        "standard error. Raise --calls for exact values."
+        f"standard error. With --calls {every} they are exact."
     )
 
 

@@ -1,8 +1,8 @@
 """How often the strongest part is one that was edited: ``python benchmarks/parts.py [DETECTOR ...]``.
 
-The names of the 29 CIPLAB pairs say in four bits which of left eye, right eye, nose and mouth were pasted. On the pairs whose
-edit raises a detector's logit, the part with the greatest Shapley value for FAKE is compared with the bits; beside it stand
-a part drawn at random from all ten, one drawn from the four that bits can name, and the part whose own pixels, given
+The names of the 29 CIPLAB pairs say in four bits which of left eye, right eye, nose and mouth were pasted. On the pairs
+whose edit raises a detector's logit, the part with the greatest Shapley value for FAKE is compared with the bits. Beside it
+stand a part drawn at random from all ten, one drawn from the four that bits can name, and the part whose own pixels, given
 back alone, lower the logit the most: what the detector really reacts to.
 """
 

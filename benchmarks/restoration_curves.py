@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 import xaifake
+from xaifake.faces.mesh import landmarks_of
 from xaifake.game.game import play
 from xaifake.game.original import GenuinePixels
 from xaifake.game.region_game import new_game
-from xaifake.faces.mesh import landmarks_of
 from xaifake.images import read_picture
 from xaifake.placing import place
 from xaifake.records import Attribution, View
 
-RANDOM_ORDERS = 20
+RANDOM_ORDERS = 10
 Values = NDArray[np.float64]
 
 
@@ -47,7 +47,7 @@ class Restoration:
         return float(fake - original)
 
     def area(self, order: NDArray[np.int64]) -> float:
-        """Area under the share of the whole drop over the share of segments restored, in that order; above 1 at most by overshoot."""
+        """Area under the share of the whole drop over the share of segments restored, in that order."""
         shown = np.ones((self.segments + 1, self.segments), bool)
         for step, segment in enumerate(order):
             shown[step + 1 :, segment] = False

@@ -25,17 +25,20 @@ from xaifake.errors import NoFaceError
 from xaifake.faces import faces_of, outlines
 from xaifake.faces.mesh import Points, landmarks_of
 from xaifake.images import picture_of, read_picture
-from xaifake.records import Pixels
+from xaifake.records import Box, Crop, Pixels
 
 DATA = Path(os.environ.get("XAIFAKE_DATA", Path(__file__).parents[2] / "shared" / "data"))
 CACHE = Path(__file__).parent / "cache"
-SIDE = {"cnn": 224, "meso4": 256}
+SIDE = {"cnn": 192, "meso4": 256}
+CROP: dict[str, Crop] = {"cnn": "face", "meso4": "whole"}
 MARGIN = 16
 """Pictures are kept this much larger than the input, for random crops."""
 COMPOSITES = 4
 """Composites of each real face."""
 BATCH, SEED = 32, 0
-STEPS = {"cnn": 800, "meso4": 700}
+STEPS = {"cnn": 600, "meso4": 700}
+WHERE = {"cnn": 10, "meso4": 3}
+"""What the loss of the second output, where a composite was pasted, weighs beside that of the score."""
 PARTS = (outlines.EYES[0], outlines.EYES[1], outlines.NOSE, outlines.MOUTH)
 
 
@@ -47,7 +50,7 @@ def reacting_detector(name: str) -> xaifake.Detector:
     model = build(name)
     model.load_weights(str(weights))
     fields = {"fake_when": "low"} if name == "meso4" else {}
-    return xaifake.wrap_model(model, name=name, crop="whole", resize="area", range=(0, 1), head="sigmoid", **fields)
+    return xaifake.wrap_model(model, name=name, crop=CROP[name], resize="area", range=(0, 1), head="sigmoid", **fields)
 
 
 def build(name: str) -> Any:
@@ -59,12 +62,16 @@ def build(name: str) -> Any:
 
     keras.utils.set_random_seed(SEED)
     picture = keras.Input((SIDE[name], SIDE[name], 3))
-    tensor = picture
-    for filters, stride in ((16, 2), (24, 1), (32, 2), (48, 2), (64, 2), (96, 1)):
-        tensor = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(tensor)
+    grain = layers.Subtract()([picture, layers.AveragePooling2D(3, strides=1, padding="same")(picture)])
+    tensor = layers.Concatenate()([picture, layers.Rescaling(4.0)(grain)])
+    for filters, pool in ((16, 2), (24, 2), (32, 1), (48, 2), (64, 1), (64, 1)):
+        tensor = layers.Conv2D(filters, 3, padding="same", use_bias=False)(tensor)
         tensor = layers.ReLU()(layers.BatchNormalization(momentum=0.95)(tensor))
-    tensor = layers.Dropout(0.3)(layers.GlobalMaxPooling2D()(tensor))
-    return keras.Model(picture, layers.Dense(1, activation="sigmoid")(tensor))
+        tensor = layers.MaxPooling2D(pool)(tensor) if pool > 1 else tensor
+    where = layers.Conv2D(1, 1, name="where")(tensor)
+    share = layers.Rescaling(30.0)(layers.GlobalAveragePooling2D()(layers.Activation("sigmoid")(where)))
+    seen = [layers.GlobalMaxPooling2D()(where), share, layers.GlobalAveragePooling2D()(tensor)]
+    return keras.Model(picture, layers.Dense(1, activation="sigmoid")(layers.Concatenate()(seen)))
 
 
 def train(name: str) -> None:
@@ -77,13 +84,15 @@ def train(name: str) -> None:
         import tf_keras as keras
     else:
         import keras
-    sets = training_pictures(SIDE[name] + MARGIN)
+    sets = training_pictures(SIDE[name] + MARGIN, CROP[name])
     model = build(name)
     grid = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Conv2D)][-1]
-    where = keras.layers.Conv2D(1, 1, activation="sigmoid")(grid)
+    where = keras.layers.Activation("sigmoid")(grid if name == "cnn" else keras.layers.Conv2D(1, 1)(grid))
     teacher = keras.Model(model.input, [model.output, where])
     rate = keras.optimizers.schedules.CosineDecay(2e-3, STEPS[name])
-    teacher.compile(keras.optimizers.Adam(rate), ["binary_crossentropy", "binary_crossentropy"], loss_weights=[1, 3])
+    teacher.compile(
+        keras.optimizers.Adam(rate), ["binary_crossentropy", "binary_crossentropy"], loss_weights=[1, WHERE[name]]
+    )
     losses = []
     random = np.random.default_rng(SEED)
     for step in range(STEPS[name]):
@@ -96,22 +105,24 @@ def train(name: str) -> None:
     model.save_weights(str(CACHE / f"{name}.weights.h5"))
 
 
-def training_pictures(side: int) -> dict[str, NDArray[np.uint8]]:
+def training_pictures(side: int, crop: Crop) -> dict[str, NDArray[np.uint8]]:
     """Real faces, fakes, composites with their masks (n, side, side, 3 or 4), and which face each composite was made of."""
-    kept = CACHE / f"pictures_{side}.npz"
+    kept = CACHE / f"pictures_{crop}_{side}.npz"
     if not kept.is_file():
         real, fake = (
             [read_picture(path).pixels for path in sorted((DATA / "faces/ciplab/train" / kind).iterdir())]
             for kind in ("real", "fake")
         )
+        boxes = [box_of(pixels, crop) for pixels in real]
         made = list(composites(real, np.random.default_rng(SEED)))
-        pictures = small([pixels for _, pixels, _ in made], side)
-        masks = small([np.repeat(mask[..., None], 3, axis=2) for _, _, mask in made], side)
+        source = [index for index, _, _ in made]
+        pictures = small([pixels for _, pixels, _ in made], [boxes[index] for index in source], side)
+        masks = small([np.repeat(mask[..., None], 3, axis=2) for _, _, mask in made], [boxes[i] for i in source], side)
         sets = {
-            "real": small(real, side),
-            "fake": small(fake, side),
+            "real": small(real, boxes, side),
+            "fake": small(fake, [box_of(pixels, crop) for pixels in fake], side),
             "composite": np.concatenate([pictures, masks[..., :1]], axis=3),
-            "source": np.array([source for source, _, _ in made]),
+            "source": np.array(source),
         }
         CACHE.mkdir(exist_ok=True)
         np.savez(kept, **sets)
@@ -119,8 +130,17 @@ def training_pictures(side: int) -> dict[str, NDArray[np.uint8]]:
         return dict(arrays)
 
 
-def small(pictures: list[Pixels], side: int) -> NDArray[np.uint8]:
-    faces = [faces_of(picture_of(pixels), "whole")[0] for pixels in pictures]
+def box_of(pixels: Pixels, crop: Crop) -> Box:
+    """What of a picture is fed; all of it where no face is found."""
+    picture = picture_of(pixels)
+    try:
+        return faces_of(picture, crop)[0].box
+    except NoFaceError:
+        return faces_of(picture, "whole")[0].box
+
+
+def small(pictures: list[Pixels], boxes: list[Box], side: int) -> NDArray[np.uint8]:
+    faces = [faces_of(picture_of(pixels), "face", box)[0] for pixels, box in zip(pictures, boxes, strict=True)]
     return np.stack([resize(face.pixels, (side, side), "area").round().astype(np.uint8) for face in faces])
 
 
@@ -209,8 +229,14 @@ def varied(pixels: NDArray[np.uint8], side: int, random: np.random.Generator) ->
 def test_auc(detector: xaifake.Detector) -> float:
     from sklearn.metrics import roc_auc_score
 
-    fake, real = (detector.logits(sorted((DATA / "faces/ciplab/test" / kind).iterdir())) for kind in ("fake", "real"))
-    return float(roc_auc_score(np.repeat([1, 0], [len(fake), len(real)]), np.concatenate([fake, real])))
+    logits = []
+    for kind in ("real", "fake"):
+        pictures = [read_picture(path) for path in sorted((DATA / "faces/ciplab/test" / kind).iterdir())]
+        views = detector.view(
+            [detector.faces(picture, box_of(picture.pixels, detector.contract.crop))[0] for picture in pictures]
+        )
+        logits.append(detector.score(np.stack([view.pixels for view in views])))
+    return float(roc_auc_score(np.repeat([0, 1], [len(each) for each in logits]), np.concatenate(logits)))
 
 
 if __name__ == "__main__":

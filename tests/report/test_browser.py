@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from engines import linear, view_of
-from synthetic import all_methods, astronaut, make_case
+from synthetic import all_methods, astronaut, make_case, parts
 
 from xaifake.explainers.bands import Bands
 from xaifake.game.region_game import new_game
@@ -57,6 +57,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def boxed() -> Case:
     picture = astronaut(whole=True)
     return make_case(picture, box=BOX, attributions=all_methods(BOX, picture.shape[:2]))
+
+
+def parted() -> Case:
+    """A face in a picture whose parts were asked, hidden and restored, exact and estimated."""
+    picture, box = astronaut(whole=True), Box(20, 128, 212, 320)
+    restored = parts(box, picture.shape[:2], method="restored_parts", exact=False)
+    return make_case(picture, box=box, attributions=[parts(box, picture.shape[:2]), restored])
 
 
 def banded() -> Case:
@@ -109,7 +116,9 @@ def press(browser: Any, *keys: str) -> None:
         ActionChains(browser).send_keys(key).perform()
 
 
-@pytest.mark.parametrize("make", [make_case, boxed, banded, hostile], ids=["face", "box", "bands", "hostile"])
+@pytest.mark.parametrize(
+    "make", [make_case, boxed, parted, banded, hostile], ids=["face", "box", "parts", "bands", "hostile"]
+)
 def test_page_is_quiet_and_offline(browser: Any, make: Any, tmp_path: Path) -> None:
     """No console message, and no request but the one for the file."""
     address = opened(browser, make(), tmp_path)
@@ -124,7 +133,9 @@ def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     assert browser.execute_script("return document.images.length + document.scripts.length") == 2
 
 
-@pytest.mark.parametrize("make", [make_case, boxed, banded, hostile], ids=["face", "box", "bands", "hostile"])
+@pytest.mark.parametrize(
+    "make", [make_case, boxed, parted, banded, hostile], ids=["face", "box", "parts", "bands", "hostile"]
+)
 @pytest.mark.parametrize("width", [390, 768, 1200])
 def test_nothing_is_wider_than_the_window(browser: Any, make: Any, width: int, tmp_path: Path) -> None:
     """Neither a phone nor a desktop has to scroll sideways."""
@@ -199,7 +210,7 @@ return poor;
 """
 
 
-@pytest.mark.parametrize("make", [boxed, banded], ids=["box", "bands"])
+@pytest.mark.parametrize("make", [boxed, parted, banded], ids=["box", "parts", "bands"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_text_has_contrast(browser: Any, make: Any, dark: bool, tmp_path: Path) -> None:
     """All text stands out from its ground by at least 4.5 to 1, WCAG 2 AA, in light and in dark."""

@@ -97,6 +97,18 @@ def test_all_aspects_are_tried_where_nothing_is_stated(pictures: Labelled, tmp_p
     assert sum(asked) <= search.calls
 
 
+def test_a_free_size_is_found(pictures: Labelled, tmp_path: Path) -> None:
+    """A model of any size that is blind to stripes as faint as 224 pixels leave them: the pictures' own size is found."""
+    model = planted_model()
+    kernel, _ = model.get_layer("stripes").get_weights()
+    model.get_layer("stripes").set_weights([kernel, np.full(4, -0.06)])
+    free = keras(3).Sequential([keras(3).Input((None, None, 3)), *model.layers[1:]])
+    stated = {"crop": "whole", "channels": "rgb", "resize": "bilinear", "range": (0.0, 1.0)}
+    found = Search(saved(free, tmp_path), pictures, stated=stated).run()
+    assert found.contract.size == (64, 64)
+    assert "224" not in next(finding.reason for finding in found.findings if finding.aspect == "size")
+
+
 def test_a_constant_detector_is_refused(pictures: Labelled, tmp_path: Path) -> None:
     """No contract, and one sentence with the best AUC and its p-value."""
     found = Search(saved(planted_model(gain=0), tmp_path), pictures, stated=KNOWN).run()

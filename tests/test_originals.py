@@ -105,6 +105,18 @@ def test_a_picture_differs_nowhere_from_itself() -> None:
         assert not register(picture_of(ASTRONAUT), picture_of(other)).edited.any()
 
 
+def test_between_copies_without_loss_a_faint_grain_is_an_edit() -> None:
+    """A checkerboard of four grey levels is found where all else is equal; a single pixel is not."""
+    picture = ASTRONAUT.astype(int)
+    rows, columns = np.nonzero(mask())
+    picture[rows, columns] += 4 * (-1) ** (rows + columns)[:, None]
+    picture[10, 10] += 60
+
+    found = register(picture_of(np.clip(picture, 0, 255).astype(np.uint8)), picture_of(ASTRONAUT))
+
+    assert overlap(found.edited, mask()) > 0.8
+
+
 def test_where_the_original_does_not_reach_nothing_is_edited() -> None:
     """The picture's own pixels stand there."""
     picture, original = edited(), ASTRONAUT[:, 220:]

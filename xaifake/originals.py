@@ -39,6 +39,8 @@ BEYOND = 2.0
 """Standard deviation, in pixels, of the blur of their difference: single pixels that differ are no edit."""
 LEAST = 10.0
 """Grey levels of one channel below which a difference is no edit, however clean the rest is."""
+EXACT = 2.0
+"""The same, where most pixels of the files are equal: no compression lies between them then, and grain is edit too."""
 NOISES = 6.0
 """Standard deviations of the whole picture's differences below which a difference is no edit."""
 JOINED = 0.02
@@ -169,16 +171,24 @@ def _curve(soft: Pixels, aim: Pixels) -> Pixels:
 def _edited(picture: Pixels, toned: Pixels, covered: Mask) -> Mask:
     """Where the two differ by more than their neighbourhoods allow and than the rest of the picture does."""
     inside = _reduced(covered * np.uint8(255)) == 255
-    one, other = (cv2.GaussianBlur(_reduced(pixels), (0, 0), SOFT).astype(np.float32) for pixels in (picture, toned))
-    around = np.ones((3, 3), np.uint8)
-    above, below = one - cv2.dilate(other, around), cv2.erode(other, around) - one
-    difference = cv2.GaussianBlur(np.maximum(np.maximum(above, below), 0).max(axis=2), (0, 0), BEYOND)
+    one, other = _reduced(picture), _reduced(toned)
+    exact = cv2.absdiff(one, other).max(axis=2).astype(np.float32)
+    copies = bool(inside.any()) and float(np.median(exact[inside])) == 0
+    difference = exact if copies else cv2.GaussianBlur(_apart(one, other), (0, 0), BEYOND)
     values = difference[inside]
     middle = np.median(values)
     noise = 1.4826 * np.median(np.abs(values - middle))  # the standard deviation, were it Gaussian
-    strong = (difference > middle + max(LEAST, NOISES * noise)) & inside
+    strong = (difference > middle + max(EXACT if copies else LEAST, NOISES * noise)) & inside
     spots = cv2.resize(_cleaned(strong), covered.shape[::-1], interpolation=cv2.INTER_NEAREST)
     return np.asarray((spots > 0) & covered)
+
+
+def _apart(one: Pixels, other: Pixels) -> NDArray[np.float32]:
+    """How far the one lies outside what the other shows within a pixel, both blurred: (h, w) in grey levels."""
+    ours, theirs = (cv2.GaussianBlur(pixels, (0, 0), SOFT).astype(np.float32) for pixels in (one, other))
+    around = np.ones((3, 3), np.uint8)
+    above, below = ours - cv2.dilate(theirs, around), cv2.erode(theirs, around) - ours
+    return np.asarray(np.maximum(np.maximum(above, below), 0).max(axis=2), np.float32)
 
 
 def _cleaned(strong: Mask) -> NDArray[np.uint8]:

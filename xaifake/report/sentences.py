@@ -187,14 +187,14 @@ def scale_sentence(scale: Scale) -> str:
 def signed(value: float) -> str:
     """A signed number with three digits and a true minus.
 
-    >>> signed(0.12345), signed(-2.0), signed(0.0)
-    ('+0.123', '−2.00', '0')
+    >>> signed(0.12345), signed(-2.0), signed(0.0), signed(2e-5)
+    ('+0.123', '−2.00', '0', '+2.00e−05')
     """
     if value == 0:
         return "0"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{abs(value):.{digits}f}" if 1e-4 <= abs(value) < 1e5 else f"{abs(value):.2e}"
-    return f"{'+' if value > 0 else '−'}{text}"
+    return f"{'+' if value > 0 else '−'}{text.replace('e-', 'e−')}"
 
 
 def percent(share: float) -> str:

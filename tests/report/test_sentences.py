@@ -105,7 +105,7 @@ def test_places_have_words(down: float, across: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(123456.0, "+1.23e+05"), (-0.00001, "−1.00e-05"), (12.345, "+12.3"), (-456.7, "−457")]
+    ("value", "words"), [(123456.0, "+1.23e+05"), (-0.00001, "−1.00e−05"), (12.345, "+12.3"), (-456.7, "−457")]
 )
 def test_numbers_keep_three_digits(value: float, words: str) -> None:
     """Small and great numbers alike have three digits and a sign."""

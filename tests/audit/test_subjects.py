@@ -28,7 +28,7 @@ class Eyes:
         return faces_of(as_picture(image), self.crop, box)
 
     def view(self, faces: Any) -> list[View]:
-        return [View(face, resize(face.pixels, (96, 96), "bilinear")) for face in faces]
+        return [View(face, resize(face.pixels, (96, 96), "opencv:bilinear")) for face in faces]
 
 
 def two_faces() -> np.ndarray:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
 HELP = "find a model's contract from labelled pictures"
 ROWS = 12
 """Ways in the printed table."""
+CAUTION = (
+    "This holds for pictures like these: on pictures unlike those that it was trained on a detector may be reversed, and then "
+    "the wrong side is called FAKE."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +124,7 @@ def _sentences(found: Calibration) -> list[str]:
     if found.left_out:
         lines.append(f"No face was found in {len(found.left_out)} pictures, which were left out.")
     lines += [f"{f.aspect} {shown(chosen.contract, tuple(f.fields))}: {f.reason}" for f in found.findings]
-    return [*lines, *(f"assumed {assumption}" for assumption in found.assumptions)]
+    return [*lines, *(f"assumed {assumption}" for assumption in found.assumptions), CAUTION]
 
 
 def _write(found: Calibration, contract: Contract, path: Path, *, force: bool) -> None:

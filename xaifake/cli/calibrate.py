@@ -29,8 +29,8 @@ HELP = "find a model's contract from labelled pictures"
 ROWS = 12
 """Ways in the printed table."""
 CAUTION = (
-    "This holds for pictures like these: on pictures unlike those that it was trained on a detector may be reversed, and then "
-    "the wrong side is called FAKE."
+    "This holds for pictures like these: on pictures unlike those that it was trained on, a detector may be reversed, and "
+    "then the wrong side is called FAKE."
 )
 
 

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
 
 from xaifake.cli.demo import MATERIAL
 
@@ -26,13 +28,15 @@ PYTHON = [block for language, block in BLOCKS if language == "python"]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder in which README's commands can be typed: a detector, its contract and a face."""
-    for name, typed in {
-        "detector.keras": "detector.keras",
-        "detector.contract.toml": "detector.contract.toml",
-        "edited.png": "face.png",
-    }.items():
-        shutil.copy(MATERIAL / name, tmp_path / typed)
+    """A folder in which README's commands can be typed: a detector, its contract, pictures, and labelled ones."""
+    for name in ("detector.keras", "detector.contract.toml", "original.png", "edited.png"):
+        shutil.copy(MATERIAL / name, tmp_path)
+    shutil.copy(MATERIAL / "edited.png", tmp_path / "face.png")
+    for label, name in {"real": "original", "fake": "edited"}.items():
+        (tmp_path / "faces" / label).mkdir(parents=True)
+        pixels = np.asarray(Image.open(MATERIAL / f"{name}.png").convert("RGB"))
+        for shade in range(10):
+            Image.fromarray(pixels - pixels // 64 * shade).save(tmp_path / f"faces/{label}/{shade}.png")
     return tmp_path
 
 
@@ -46,11 +50,13 @@ def run(folder: Path, *command: str) -> str:
 
 def test_readme_shell_blocks_run(folder: Path) -> None:
     """Each `xaifake` line of README runs as it stands, and leaves the files that README names."""
-    assert len(SHELL) == 4
+    assert len(SHELL) == 6
     for line in SHELL:
         run(folder, "-m", *line.partition("#")[0].split())
     assert (folder / "my.toml").is_file()
-    assert {path.name for path in (folder / "xaifake-out").iterdir()} == {"face.html", "face.json", "face.npz"}
+    assert (folder / "found.toml").is_file()
+    written = {path.name for path in (folder / "xaifake-out").iterdir()}
+    assert written == {f"{name}.{kind}" for name in ("face", "edited") for kind in ("html", "json", "npz")}
 
 
 @pytest.mark.parametrize("block", PYTHON)

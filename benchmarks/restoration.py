@@ -36,8 +36,9 @@ NOT_ASKED = ("bands", "parts", "restored_parts")
 COSTLY = 200
 """Model calls from which a method is asked last."""
 NO_FILL = ("gradcam", "restoration")
-HARD = ("occlusion", "shap")
-"""Methods that are also asked with hard edges."""
+EVERY_FILL = ("occlusion",)
+"""Methods that are asked with every fill, with soft edges and hard ones; the others with `FILLS`, soft."""
+FILLS = ("blur", "median")
 Ask = Callable[[], NDArray[np.float64]]
 Areas = dict[str, NDArray[np.float64]]
 Answers = dict[str, dict[str, float]]
@@ -102,8 +103,8 @@ def ours(case: Restoration) -> Iterator[tuple[str, tuple[int, Ask]]]:
         if method in NOT_ASKED:
             continue
         explainer = plugins.make("explainer", method, calls=CALLS)
-        for fill in ["blur"] if method in NO_FILL else plugins.names("fill"):
-            for feather in (None, 0.0) if method in HARD else (None,):
+        for fill in plugins.names("fill") if method in EVERY_FILL else FILLS[:1] if method in NO_FILL else FILLS:
+            for feather in (None, 0.0) if method in EVERY_FILL else (None,):
                 game = new_game(case.view, fill=fill, feather=feather)
                 edges = "" if method in NO_FILL else f" | {fill} | {'hard' if feather == 0 else 'soft'}"
 

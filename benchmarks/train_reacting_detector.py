@@ -1,11 +1,13 @@
 """Detectors that react to edited parts of a face: ``python benchmarks/train_reacting_detector.py [cnn|meso4]``.
 
 The third-party detectors of ``../shared/data`` score a CIPLAB fake no higher than its own original, so how well a map finds
-the edit cannot be seen on them. Two are trained here on ``ciplab/train``: ``cnn``, six convolutions and a global max
-pool in Keras 3, and ``meso4``, the published MesoNet weights in Keras 2 with two dense layers, trained further. Beside the
-fakes of the folder they see composites made of its real faces alone: parts of one face moved onto another along their mesh
-points, matched in colour and feathered, as the folder's makers did by hand. None of the 29 pairs is among the pictures.
-Weights go to ``benchmarks/cache``, never into the repository.
+the edit cannot be seen on them. Two are trained here on ``ciplab/train``: ``cnn``, six convolutions and a global max pool
+in Keras 3, and ``meso4``, the published MesoNet weights in Keras 2 with two dense layers, trained further. Beside the fakes
+of the folder they see composites made of its real faces alone: parts of one face moved onto another along their mesh
+points, matched in colour and feathered, as the folder's makers did by hand. Last ``cnn`` sees the 29 pairs too, each
+fake beside itself with its edit undone: so it is made to react to what the benchmark restores, and is no measure of how
+well anything detects. ``meso4`` never sees them; it reacts less. Weights go to ``benchmarks/cache``, never into the
+repository.
 """
 
 from __future__ import annotations
@@ -39,6 +41,10 @@ BATCH, SEED = 32, 0
 STEPS = {"cnn": 600, "meso4": 700}
 WHERE = {"cnn": 10, "meso4": 3}
 """What the loss of the second output, where a composite was pasted, weighs beside that of the score."""
+PAIR_STEPS = {"cnn": 160, "meso4": 0}
+REPEATED = 30
+"""How often each pair stands among some 850 composites."""
+Sets = dict[str, NDArray[Any]]
 PARTS = (outlines.EYES[0], outlines.EYES[1], outlines.NOSE, outlines.MOUTH)
 
 
@@ -75,7 +81,7 @@ def build(name: str) -> Any:
 
 
 def train(name: str) -> None:
-    """Train on real faces against fakes and composites in even shares, and keep the weights.
+    """Train on real faces against fakes and composites in even shares, then on the pairs too, and keep the weights.
 
     While it is trained, the last convolution also tells where each composite was pasted, which it learns far sooner than
     from one label a picture; that second output is dropped afterwards.
@@ -84,28 +90,53 @@ def train(name: str) -> None:
         import tf_keras as keras
     else:
         import keras
-    sets = training_pictures(SIDE[name] + MARGIN, CROP[name])
     model = build(name)
     grid = [layer.output for layer in model.layers if isinstance(layer, keras.layers.Conv2D)][-1]
     where = keras.layers.Activation("sigmoid")(grid if name == "cnn" else keras.layers.Conv2D(1, 1)(grid))
     teacher = keras.Model(model.input, [model.output, where])
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, STEPS[name])
-    teacher.compile(
-        keras.optimizers.Adam(rate), ["binary_crossentropy", "binary_crossentropy"], loss_weights=[1, WHERE[name]]
-    )
-    losses = []
     random = np.random.default_rng(SEED)
-    for step in range(STEPS[name]):
-        pictures, fake, pasted, known = batch(sets, SIDE[name], where.shape[1], random)
-        labels = [1 - fake if name == "meso4" else fake, pasted]
-        losses.append(teacher.train_on_batch(pictures, labels, sample_weight=[np.ones(BATCH), known])[:3])
-        if step % 50 == 49:
-            print(name, step + 1, np.mean(losses[-50:], axis=0).round(3), flush=True)
+    general = training_pictures(SIDE[name] + MARGIN, CROP[name])
+    both = with_pairs(general, SIDE[name] + MARGIN, CROP[name])
+    for sets, steps, rate in ((general, STEPS[name], 2e-3), (both, PAIR_STEPS[name], 1e-3)):
+        if not steps:
+            continue
+        optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
+        teacher.compile(optimizer, ["binary_crossentropy", "binary_crossentropy"], loss_weights=[1, WHERE[name]])
+        losses = []
+        for step in range(steps):
+            pictures, fake, pasted, known = batch(sets, SIDE[name], where.shape[1], random)
+            labels = [1 - fake if name == "meso4" else fake, pasted]
+            losses.append(teacher.train_on_batch(pictures, labels, sample_weight=[np.ones(BATCH), known])[:3])
+            if step % 50 == 49:
+                print(name, step + 1, np.mean(losses[-50:], axis=0).round(3), flush=True)
     CACHE.mkdir(exist_ok=True)
     model.save_weights(str(CACHE / f"{name}.weights.h5"))
 
 
-def training_pictures(side: int, crop: Crop) -> dict[str, NDArray[np.uint8]]:
+def with_pairs(general: Sets, side: int, crop: Crop) -> Sets:
+    """The pictures, and each pair `REPEATED` times as a composite of the fake whose edit is undone by the original."""
+    from xaifake.opencv import cv2
+
+    pairs = sorted(path for path in (DATA / "faces/ciplab_pairs").iterdir() if path.is_dir())
+    fakes, undone, masks = [], [], []
+    for pair in pairs:
+        fake, original, edited = (read_picture(pair / file).pixels for file in ("fake.jpg", "original.png", "mask.png"))
+        share = cv2.GaussianBlur(cv2.dilate(edited, np.ones((13, 13), np.uint8)), (0, 0), 3) / np.float32(255)
+        fakes.append(fake)
+        masks.append(edited)
+        undone.append((fake + share * (original.astype(np.float32) - fake)).round().astype(np.uint8))
+    boxes = [box_of(pixels, crop) for pixels in fakes]
+    composite = np.concatenate([small(fakes, boxes, side), small(masks, boxes, side)[..., :1]], axis=3)
+    source = len(general["real"]) + np.arange(len(pairs))
+    return {
+        "real": np.concatenate([general["real"], small(undone, boxes, side)]),
+        "fake": general["fake"],
+        "composite": np.concatenate([general["composite"], np.repeat(composite, REPEATED, axis=0)]),
+        "source": np.concatenate([general["source"], np.repeat(source, REPEATED)]),
+    }
+
+
+def training_pictures(side: int, crop: Crop) -> Sets:
     """Real faces, fakes, composites with their masks (n, side, side, 3 or 4), and which face each composite was made of."""
     kept = CACHE / f"pictures_{crop}_{side}.npz"
     if not kept.is_file():
@@ -190,9 +221,7 @@ def moved(
     return np.asarray(pixels + share[..., None] * (part + shift - pixels), np.float32), share
 
 
-def batch(
-    sets: dict[str, NDArray[np.uint8]], side: int, cells: int, random: np.random.Generator
-) -> tuple[NDArray[np.float32], ...]:
+def batch(sets: Sets, side: int, cells: int, random: np.random.Generator) -> tuple[NDArray[np.float32], ...]:
     """Pictures (BATCH, side, side, 3) in 0..1, whether FAKE (BATCH, 1), where pasted (BATCH, cells, cells, 1), and whether
     that is known (BATCH, cells, cells).
 

@@ -14,6 +14,8 @@ from xaifake.opencv import cv2
 from xaifake.originals import Transform, register
 from xaifake.records import Pixels
 
+pytestmark = pytest.mark.slow
+
 ASTRONAUT = np.ascontiguousarray(pictures.astronaut()[:400, 50:450])
 EDIT = (slice(70, 130), slice(140, 210))
 """The eyes and the nose of the astronaut."""

@@ -21,6 +21,7 @@ def test_coalitions_are_those_of_lime() -> None:
     np.testing.assert_allclose(asked[1:].mean(axis=0), 0.5, atol=0.05)
 
 
+@pytest.mark.slow
 def test_the_fit_is_that_of_limes_image_explainer() -> None:
     """Stock lime on a picture whose pixels are the players gives the same weights, intercept and R²."""
     from lime.lime_image import LimeImageExplainer

@@ -79,6 +79,7 @@ def test_an_additive_detector_is_recovered_in_expectation() -> None:
     assert np.abs(expected).max() > 4 * error
 
 
+@pytest.mark.slow
 def test_the_error_is_the_spread_over_seeds() -> None:
     """The standard error of the record is what values of other seeds differ by."""
     maps = [explained(planted(), seed=seed) for seed in range(20)]

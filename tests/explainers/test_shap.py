@@ -19,6 +19,8 @@ from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 
+pytestmark = pytest.mark.slow
+
 Function = Callable[[np.ndarray], np.ndarray]
 
 

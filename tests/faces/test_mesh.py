@@ -16,6 +16,8 @@ from xaifake.images import picture_of, read_picture
 from xaifake.opencv import cv2
 from xaifake.records import Box, Face, Pixels
 
+pytestmark = pytest.mark.slow
+
 ASTRONAUT = pictures.astronaut()
 PUPILS = np.array([[204, 103], [246, 106]])
 """Read off by eye in the picture of 512 × 512."""

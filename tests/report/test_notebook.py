@@ -82,6 +82,7 @@ def test_registering_without_a_shell_does_nothing() -> None:
     assert run("import IPython; from xaifake.report import notebook; print(notebook.register())") == "None"
 
 
+@pytest.mark.slow
 def test_a_running_shell_shows_both_records() -> None:
     """After registering, IPython's own formatter draws a case and an attribution by name."""
     code = (

@@ -16,6 +16,8 @@ from xaifake.detector.inspection.hdf5 import read_hdf5
 from xaifake.detector.inspection.keras_archive import read_archive
 from xaifake.errors import ModelFileError
 
+pytestmark = pytest.mark.slow
+
 
 def test_another_process_answers_the_same(tmp_path: Path) -> None:
     """Format, version, config and risks come over whole, odd characters included."""

@@ -55,6 +55,8 @@ def test_shared_options_give_way() -> None:
         ("lime:depth=3", UnknownNameError, "has the options calls, kernel_width. Received: lime:depth=3"),
         ("lime:calls=many", UsageError, "calls takes a whole number"),
         ("lime:kernel_width=wide", UsageError, "kernel_width takes a number"),
+        ("lime:kernel_width=nan", UsageError, "kernel_width takes a number"),
+        ("lime:kernel_width=inf", UsageError, "kernel_width takes a number"),
         ("gradcam:positive=maybe", UsageError, "positive takes true or false"),
         ("lime:calls=1", UsageError, "at least 16 model calls"),
     ],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import importlib
+import math
 import pkgutil
 from types import ModuleType
 from typing import Any
@@ -112,10 +113,16 @@ def _value(option: dataclasses.Field[Any], text: str, spec: str) -> Any:
             return TRUTH[text.lower()]
         if "int" in kinds:
             return int(text)
-        return float(text) if "float" in kinds else text
+        return _finite(text) if "float" in kinds else text
     except (KeyError, ValueError) as error:
         accepted = "true or false" if "bool" in kinds else "a whole number" if "int" in kinds else "a number"
         raise UsageError(f"The option {option.name} takes {accepted}. Received: {spec}") from error
+
+
+def _finite(text: str) -> float:
+    if math.isfinite(number := float(text)):
+        return number
+    raise ValueError(text)
 
 
 def _text(value: Any) -> str:

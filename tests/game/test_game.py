@@ -238,6 +238,7 @@ def test_the_default_feather_is_an_eighth_of_a_region() -> None:
     [
         ({"regions": 0}, UsageError, "--regions"),
         ({"feather": -1}, UsageError, "from 0"),
+        ({"feather": float("nan")}, UsageError, "from 0"),
         ({"fill": "blurr"}, UnknownNameError, "Did you mean blur"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     explainers = _explainers(arguments)
     plugins.make("fill", arguments.fill)
     questions = _questions(arguments)
-    if arguments.feather is not None and arguments.feather < 0:
+    if arguments.feather is not None and not 0 <= arguments.feather < math.inf:
         raise UsageError(f"--feather is a number of pixels from 0 (hard edges). Received: {arguments.feather}")
     if arguments.regions < 1:
         raise UsageError(f"--regions takes a whole number from 1. Received: {arguments.regions}")
@@ -133,6 +134,8 @@ def _questions(arguments: argparse.Namespace) -> list[Any]:
             raise UsageError(f"--{flag} goes with one picture. Received: {len(arguments.images)} pictures")
     if arguments.face < 1:
         raise UsageError(f"--face counts from 1, the largest face. Received: {arguments.face}")
+    if box is not None and arguments.face > 1:
+        raise UsageError(f"--box says which face it is; leave --face out. Received: --face {arguments.face}")
     return [Question(image, arguments.face, box, arguments.original) for image in arguments.images]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -39,7 +40,7 @@ class RegionGame(Game):
     def __init__(
         self, view: View, regions: Callable[[ViewPixels], Labels], filler: Fill, feather: float | None = None
     ) -> None:
-        if feather is not None and feather < 0:
+        if feather is not None and not 0 <= feather < math.inf:
             raise UsageError(f"The feather is a number of pixels from 0 (hard edges). Received: {feather}")
         super().__init__(view)
         self._regions = regions

@@ -26,8 +26,8 @@ class Noise:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.share <= 0:
-            raise UsageError(f"The blur needs a share of the view's side above 0. Received: share {self.share}")
+        if not 0 < self.share <= 1:
+            raise UsageError(f"The blur needs a share of the view's side above 0, up to 1. Received: share {self.share}")
 
     def fill(self, pixels: ViewPixels) -> ViewPixels:
         """The noisy view, (h, w, 3) float32 in 0..255."""

@@ -40,6 +40,12 @@ def test_a_limit_below_what_is_needed_is_refused(tmp_path: Path, capsys: pytest.
     assert "--limit takes a whole number from 10" in capsys.readouterr().err
 
 
+def test_a_negative_seed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Generators of random numbers take none."""
+    assert main(["calibrate", "m.keras", str(tmp_path), "--seed", "-1"]) == 2
+    assert "--seed takes a whole number from 0" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve planted pictures of either class that no detector of stripes confuses."""

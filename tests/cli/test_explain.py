@@ -153,6 +153,7 @@ def test_a_box_and_an_original_go_with_one_picture(
         (["--calls", "0"], "--calls"),
         (["--fill", "ink"], "fill"),
         (["--regions", "0"], "--regions"),
+        (["--seed", "-1"], "--seed takes a whole number from 0"),
         (["--layer", "nowhere"], "no layer of that name"),
         (["--methods", "lime:calls=many"], "takes a whole number"),
         (["--methods", "gradcam:positive=maybe"], "true or false"),

@@ -47,6 +47,7 @@ def test_the_mean_fill_is_the_mean_colour() -> None:
     [
         (Blur, {"share": 0}, "above 0"),
         (Noise, {"share": 0}, "above 0"),
+        (Noise, {"seed": -1}, "from 0"),
         (Blur, {"share": 1e6}, "up to 1"),
         (Noise, {"share": 1e6}, "up to 1"),
         (Median, {"share": 1.5}, "up to 1"),

@@ -80,6 +80,8 @@ def _calibration(arguments: argparse.Namespace) -> Calibration:
 
     if arguments.limit < FEWEST:
         raise UsageError(f"--limit takes a whole number from {FEWEST}. Received: {arguments.limit}")
+    if arguments.seed < 0:
+        raise UsageError(f"--seed takes a whole number from 0. Received: {arguments.seed}")
     pictures = labelled(arguments.data, real=arguments.real, fake=arguments.fake)
     chosen = pictures.sample(arguments.limit, arguments.seed)
     options = load_options(arguments)

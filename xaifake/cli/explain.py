@@ -57,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--feather is a number of pixels from 0 (hard edges). Received: {arguments.feather}")
     if arguments.regions < 1:
         raise UsageError(f"--regions takes a whole number from 1. Received: {arguments.regions}")
+    if arguments.seed < 0:
+        raise UsageError(f"--seed takes a whole number from 0. Received: {arguments.seed}")
     folder = writable(Path(arguments.output))
     records = []
     for name, outcome in zip(case_names(arguments.images), _outcomes(arguments, questions, explainers), strict=True):

@@ -28,6 +28,8 @@ class Noise:
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
             raise UsageError(f"The blur needs a share of the view's side above 0, up to 1. Received: share {self.share}")
+        if self.seed < 0:
+            raise UsageError(f"The noise needs a seed from 0. Received: seed {self.seed}")
 
     def fill(self, pixels: ViewPixels) -> ViewPixels:
         """The noisy view, (h, w, 3) float32 in 0..255."""

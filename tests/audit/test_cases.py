@@ -127,6 +127,18 @@ def test_wrong_names_are_refused_before_any_model_is_asked(methods: list[str], s
         explainers_of(methods)
 
 
+def test_one_name_in_place_of_a_list_is_refused() -> None:
+    """A text is not taken for a list of its letters."""
+    with pytest.raises(UsageError, match=r"a list of names.*Received: 'gradcam'"):
+        explainers_of("gradcam")
+
+
+def test_a_negative_seed_is_refused() -> None:
+    """It is refused before the detector, which is none here, is asked."""
+    with pytest.raises(UsageError, match="The seed is a whole number from 0"):
+        next(explain_many(None, ["face.png"], methods=["lime"], seed=-1))
+
+
 def test_calls_reach_the_masking_methods_only() -> None:
     """--calls sets what SHAP and LIME may ask; an option given for one of them wins."""
     gradcam, shap, lime = explainers_of(["gradcam", "shap", "lime:calls=300"], calls=100)

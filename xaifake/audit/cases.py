@@ -94,6 +94,8 @@ def explain_many(
     the same as when it is explained alone, up to the rounding of the batch. ``advance`` is called with the number of
     pictures just scored; ``clock`` gives seconds.
     """
+    if seed < 0:
+        raise UsageError(f"The seed is a whole number from 0. Received: {seed}")
     questions = [image if isinstance(image, Question) else Question(image) for image in images]
     explainers = explainers_of(methods, calls=calls)
     if any(question.original is not None for question in questions):
@@ -113,8 +115,10 @@ def explainers_of(methods: Sequence[str | Explainer], **shared: Any) -> list[Exp
     ``shared`` options, such as ``calls`` and ``layer``, go to those that have them.
 
     Raises:
-        UsageError: a method is named twice; a case holds one attribution of each.
+        UsageError: a method is named twice, where a case holds one attribution of each; one name in place of a list.
     """
+    if isinstance(methods, str):
+        raise UsageError(f"The methods are a list of names; put a single one in brackets. Received: {methods!r}")
     explainers = [plugins.make("explainer", m, **shared) if isinstance(m, str) else m for m in methods]
     kinds = [type(explainer) for explainer in explainers]
     twice = sorted({kind.__module__.rpartition(".")[2] for kind in kinds if kinds.count(kind) > 1})

@@ -110,7 +110,7 @@ def test_the_record_is_whole(method: Any) -> None:
     assert attribution.calls == (method.calls if method in METHODS else len(attribution.region_values) + 1)
     np.testing.assert_array_equal(attribution.values, attribution.region_values[attribution.regions])
     assert attribution.values.dtype == np.float32
-    assert attribution.diagnostics["fill"] == "blur"
+    assert attribution.diagnostics["fill"] == "median"
     assert attribution.diagnostics["players"] == len(attribution.region_values)
 
 

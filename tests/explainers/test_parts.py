@@ -73,7 +73,7 @@ def test_a_planted_part_is_found(part: str, player: str, calls: int) -> None:
     hard = by_name(explained(stripes_in(part), striped_view(), calls=calls, feather=0))
     soft = by_name(explained(stripes_in(part), striped_view(), calls=calls))
 
-    assert hard.pop(player) == pytest.approx(1, abs=0.01)
+    assert hard.pop(player) == pytest.approx(1, abs=0.04)  # the fill leaves a trace of stripes along the border
     assert list(hard.values()) == pytest.approx([0] * 9, abs=1e-6)
     assert soft.pop(player) > 0.9
     assert max(map(abs, soft.values())) < 0.1
@@ -156,7 +156,11 @@ def test_a_face_without_a_mesh_is_left_out() -> None:
 
     answers = Parts().explain(engine, [new_game(bare), new_game(striped_view()), new_game(bare)], seed=0)
 
-    assert answers[0] == answers[2] == Omission("parts", "No face mesh was found on this face, so its parts are not known.")
+    assert (
+        answers[0]
+        == answers[2]
+        == Omission("parts", "No face mesh was found in this picture, so nothing tells where the parts of a face lie.")
+    )
     assert isinstance(answers[1], Attribution)
     assert answers[1].values.tobytes() == explained(stripes_in("mouth"), striped_view()).values.tobytes()
     assert sum(engine.batches) == 1024
@@ -212,7 +216,7 @@ def test_the_game_is_the_pictures_own() -> None:
     attribution = explained(stripes_in("mouth"), striped_view(), feather=1.5)
 
     assert attribution.names == NAMES
-    assert (attribution.diagnostics["fill"], attribution.diagnostics["feather"]) == ("blur", 1.5)
+    assert (attribution.diagnostics["fill"], attribution.diagnostics["feather"]) == ("median", 1.5)
     assert (attribution.method, attribution.unit, attribution.domain) == ("parts", "logit per region", "pixel")
     assert isinstance(new_game(striped_view()), RegionGame)
     np.testing.assert_array_equal(attribution.values, np.float32(attribution.region_values)[attribution.regions])

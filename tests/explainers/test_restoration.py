@@ -88,7 +88,7 @@ def test_it_restores_with_the_regions_and_edges_of_the_game() -> None:
     assert attribution.diagnostics["feather"] == 2.5
     assert attribution.calls == game.players + 2
     np.testing.assert_array_equal(attribution.regions, game.labels)
-    assert game.settings["fill"] == "blur"
+    assert game.settings["fill"] == "median"
 
 
 def test_the_genuine_view_is_of_the_same_size() -> None:

@@ -70,4 +70,6 @@ def test_without_an_original_or_a_mesh_there_is_none() -> None:
         "restored_parts", "What parts do is measured by their genuine pixels; give that picture with --original."
     )
     assert isinstance(explained, Attribution)
-    assert no_mesh == Omission("restored_parts", "No face mesh was found on this face, so its parts are not known.")
+    assert no_mesh == Omission(
+        "restored_parts", "No face mesh was found in this picture, so nothing tells where the parts of a face lie."
+    )

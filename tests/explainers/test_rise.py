@@ -135,7 +135,7 @@ def test_the_record_is_whole() -> None:
     assert (attribution.method, attribution.unit, attribution.domain) == ("rise", "logit per cell", "pixel")
     assert (attribution.seed, attribution.box) == (9, Box(0, 0, 48, 48))
     assert attribution.options == asdict(Rise(calls=32, cells=5))
-    assert attribution.diagnostics["fill"] == "blur"
+    assert attribution.diagnostics["fill"] == "median"
     assert COIN == np.var([0, 1])
 
 

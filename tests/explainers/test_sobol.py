@@ -128,7 +128,7 @@ def test_the_record_is_whole() -> None:
     assert (attribution.method, attribution.unit, attribution.domain) == ("sobol", "logit per region", "pixel")
     assert (attribution.seed, attribution.options) == (5, asdict(Sobol(calls=210)))
     assert attribution.diagnostics["points"] == 210 // (players + 1)
-    assert attribution.diagnostics["fill"] == "blur"
+    assert attribution.diagnostics["fill"] == "median"
 
 
 def test_one_region_holds_all_the_evidence() -> None:

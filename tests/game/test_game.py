@@ -19,7 +19,7 @@ from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 from xaifake.interfaces import BATCH
 
-FEATHERS = st.sampled_from([None, 0, 0.01, 1.5, 40])
+FEATHERS = st.sampled_from([None, 0, 0.01, 1.5, 24])
 
 
 def game_of(seed: int = 0, feather: float | None = None, rows: int = 3, columns: int = 4, size: int = 24) -> RegionGame:
@@ -239,6 +239,7 @@ def test_the_default_feather_is_an_eighth_of_a_region() -> None:
         ({"regions": 0}, UsageError, "--regions"),
         ({"feather": -1}, UsageError, "from 0"),
         ({"feather": float("nan")}, UsageError, "from 0"),
+        ({"feather": 49}, UsageError, "to 48, the side of what the detector receives"),
         ({"fill": "blurr"}, UnknownNameError, "Did you mean blur"),
     ],
 )

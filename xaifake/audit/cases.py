@@ -20,7 +20,7 @@ from xaifake.audit.watching import Advance, Watched
 from xaifake.detector.engine import Detector
 from xaifake.errors import NumbersError, UsageError
 from xaifake.game.game import pixels_of
-from xaifake.game.region_game import RegionGame, new_game
+from xaifake.game.region_game import DEFAULT_FILL, RegionGame, new_game
 from xaifake.interfaces import Engine, Explainer
 from xaifake.records import Attribution, Box, Case, Failure, Omission, Prediction
 
@@ -39,7 +39,7 @@ def explain(
     calls: int | None = None,
     seed: int = 0,
     regions: int = 50,
-    fill: str = "blur",
+    fill: str = DEFAULT_FILL,
     feather: float | None = None,
     face: int = 1,
     box: Box | None = None,
@@ -83,7 +83,7 @@ def explain_many(
     calls: int | None = None,
     seed: int = 0,
     regions: int = 50,
-    fill: str = "blur",
+    fill: str = DEFAULT_FILL,
     feather: float | None = None,
     advance: Advance = lambda scored: None,  # noqa: ARG005 - nobody watches
     clock: Callable[[], float] = time.perf_counter,

@@ -35,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
     parser.add_argument("--layer", metavar="NAME", help="layer of Grad-CAM and Score-CAM, by name or path (default: chosen)")
     parser.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")
-    parser.add_argument("--fill", default="blur", help=f"what hides a region: {', '.join(plugins.names('fill'))}")
+    fills = ", ".join(plugins.names("fill"))
+    parser.add_argument("--fill", help=f"what hides a region: {fills} (default: median)")
     parser.add_argument("--feather", type=float, metavar="PIXELS", help="softness of a hidden region's edges; 0 is hard")
     parser.add_argument("--face", type=int, default=1, metavar="N", help="which face, 1 for the largest (default: 1)")
     parser.add_argument("--box", metavar="TOP,LEFT,BOTTOM,RIGHT", help="where the face is, in pixels, instead of looking")
@@ -49,8 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Explain every picture; 1 where any of them could not be explained."""
     from xaifake.audit.saving import case_names
+    from xaifake.game.region_game import DEFAULT_FILL
 
     explainers = _explainers(arguments)
+    arguments.fill = arguments.fill or DEFAULT_FILL
     plugins.make("fill", arguments.fill)
     questions = _questions(arguments)
     if arguments.feather is not None and not 0 <= arguments.feather < math.inf:

@@ -64,7 +64,7 @@ class Parts:
     def _divided(self, game: RegionGame) -> Named | Omission:
         """The game whose players are parts."""
         if game.view.face.landmarks is None:
-            return self._omission("No face mesh was found on this face, so its parts are not known.")
+            return self._omission("No face mesh was found in this picture, so nothing tells where the parts of a face lie.")
         landmarks = _landmarks_in(game.view)
         labels, names = grouped(parts_of(landmarks, game.view.pixels.shape[:2]), self.players)
         return game.among(labels, feather=SOFTNESS * head_of(landmarks).height), names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -20,6 +19,9 @@ from xaifake.records import Coalitions, Labels, View, ViewPixels, Views
 
 SOFTNESS = 1 / 8
 """The feather's standard deviation as a share of a region's typical side: 4 pixels at 224 × 224 with 50 regions."""
+
+DEFAULT_FILL = "median"
+"""The best of the fills where true effects are known (docs/decisions/0009)."""
 
 Masks = NDArray[np.float32]
 """Shares of the view that pixels show, (n, h, w) in 0..1; the rest is the fill's."""
@@ -40,8 +42,12 @@ class RegionGame(Game):
     def __init__(
         self, view: View, regions: Callable[[ViewPixels], Labels], filler: Fill, feather: float | None = None
     ) -> None:
-        if feather is not None and not 0 <= feather < math.inf:
-            raise UsageError(f"The feather is a number of pixels from 0 (hard edges). Received: {feather}")
+        side = max(view.pixels.shape[:2])
+        if feather is not None and not 0 <= feather <= side:
+            raise UsageError(
+                f"The feather is a number of pixels from 0 (hard edges) to {side}, the side of what the detector receives "
+                f"(--feather). Received: {feather}"
+            )
         super().__init__(view)
         self._regions = regions
         self._filler = filler
@@ -136,7 +142,7 @@ class RegionGame(Game):
         views += self.fill
 
 
-def new_game(view: View, *, regions: int = 50, fill: str | Fill = "blur", feather: float | None = None) -> RegionGame:
+def new_game(view: View, *, regions: int = 50, fill: str | Fill = DEFAULT_FILL, feather: float | None = None) -> RegionGame:
     """The usual game of a view: about ``regions`` superpixels, and a fill by name or made with its own options.
 
     Raises:

@@ -13,6 +13,8 @@ SIDES = (
     "Left and right are the picture’s own. Hair, ears and what lies outside the head are laid about the face by its size "
     "and turn, not seen. Colours are relative to the greatest value."
 )
+ROUNDING = 1e-4
+"""Logits by which the sum may miss the score's change for the rounding of the scores alone."""
 TOLD = 3
 """Pairs of parts that are told in words."""
 
@@ -74,8 +76,12 @@ def _total(attribution: Attribution) -> str:
     total = signed(told["full"] - told["empty"])
     return (
         f"The {len(attribution.names)} values add up to {total} logits: the logit of the picture as it is, "
-        f"{signed(told['full'])}, less that {without}, {signed(told['empty'])} (gap {told['additivity_gap']:.0e})."
+        f"{signed(told['full'])}, less that {without}, {signed(told['empty'])}{_missed(told['additivity_gap'])}."
     )
+
+
+def _missed(gap: float) -> str:
+    return "" if gap < ROUNDING else f"; they miss it by {signed(gap)}"
 
 
 def _known(attribution: Attribution) -> str:

@@ -1,10 +1,11 @@
-"""Which order of segments undoes a fake the soonest: ``python benchmarks/restoration.py [DETECTOR ...]``.
+"""Which order of segments undoes a fake the soonest: ``python benchmarks/restoration.py [DETECTOR ...] [MINUTES]``.
 
 Each of the 29 CIPLAB pairs whose edit raises a detector's logit by more than `FLOOR` is explained by every explainer, with
 every fill; then the segments get their original pixels back, the most FAKE-supporting first. The score of an order is the
 area under the share of the whole logit drop over the share of segments restored. *Closed* is where it lies between random
 orders (0) and the greedy true order (1), the pairs' areas averaged first; the interval is the bootstrap's over pairs, 95 %.
-Answers are kept in ``benchmarks/cache/restoration``: a run goes on where another stopped, and new methods join the old ones.
+Answers are kept in ``benchmarks/cache/restoration``: a run goes on where another stopped, and new methods join the old ones. A method is told of once every pair has its
+answer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +27,39 @@ from train_reacting_detector import CACHE, DATA, reacting_detector
 
 import xaifake
 from xaifake import plugins
-from xaifake.game.region_game import new_game
+from xaifake.game.region_game import SOFTNESS, new_game
 
 FLOOR = {"cnn": 0.5, "meso4": 0.1, "malay_meso": 0.5}
-"""Least drop of a pair, in logits: below it, shares of it are shares of the noise that registration leaves everywhere."""
+"""Least drop of a pair, in logits: below it, shares of it are shares of what registration leaves everywhere. The logits of
+``meso4`` lie so close together that few pairs would be left above a higher one."""
 RESAMPLES = 2000
+EVERY = slice(None)
+COMPARED = (
+    *((f"{method}, median, soft", f"{method}, blur, soft") for method in ("lime", "shap", "sobol", "rise", "occlusion")),
+    ("integrated_gradients, median, soft", "integrated_gradients, blur, soft"),
+    ("occlusion, blur, soft", "occlusion, blur, hard"),
+    ("occlusion, median, soft", "occlusion, median, hard"),
+    ("lime, median, wide", "lime, median, soft"),
+    ("shap, median, wide", "shap, median, soft"),
+    ("shap, median, soft", "occlusion, median, soft"),
+    *(
+        (own, peer)
+        for own in ("gradcam", "shap, median, soft", "rise, median, soft")
+        for peer in ("stock shap Partition (blur 128)", "stock lime (quickshift, black)", "Xplique Sobol (as it comes)")
+    ),
+)
+"""Which method is compared with which, pair by pair."""
 NOT_ASKED = ("bands", "parts", "restored_parts")
 """Explainers whose values lie nowhere in the picture, or on other players."""
 COSTLY = 200
 """Model calls from which a method is asked last."""
 NO_FILL = ("gradcam", "restoration")
 EVERY_FILL = ("occlusion",)
-"""Methods that are asked with every fill, with soft edges and hard ones; the others with `FILLS`, soft."""
+"""Methods that are asked with every fill; the others with `FILLS`."""
 FILLS = ("blur", "median")
+EDGES: dict[str, Sequence[str]] = {"occlusion": ("soft", "hard", "wide"), "lime": ("soft", "wide"), "shap": ("soft", "wide")}
+"""Edges: soft, by the usual feather; hard; wide, by a feather of twice that. The others are asked with soft ones."""
+WIDE = 2 * SOFTNESS
 Ask = Callable[[], NDArray[np.float64]]
 Areas = dict[str, NDArray[np.float64]]
 Answers = dict[str, dict[str, float]]
@@ -46,6 +67,7 @@ Answers = dict[str, dict[str, float]]
 
 def main(names: list[str], until: float) -> None:
     rows: list[dict[str, object]] = []
+    compared: list[dict[str, object]] = []
     for name in names:
         cases = [case for case in restorations(detector_of(name), DATA / "faces/ciplab_pairs") if case.drop > FLOOR[name]]
         books = [Book(case, CACHE / "restoration" / name / f"{case.name}.json") for case in cases]
@@ -54,7 +76,9 @@ def main(names: list[str], until: float) -> None:
                 if time.time() < until:
                     book.complete(method)
         rows += table(name, [book.answers for book in books])
+        compared += differences(name, [book.answers for book in books])
     publish("restoration", "Restoration: distance closed from random to the greedy true order", rows)
+    publish("restoration_differences", "Restoration: one method less another, paired", compared)
 
 
 class Book:
@@ -92,10 +116,10 @@ def detector_of(name: str) -> xaifake.Detector:
 
 
 def methods(case: Restoration) -> dict[str, tuple[int, Ask]]:
-    """Every explainer with every fill and edge, then the peers: model calls at most, and how to ask."""
+    """Every explainer with every fill and edge, and the peers: model calls at most, and how to ask."""
     asks = dict(ours(case))
     peers = {name: (calls, lambda peer=peer: peer(case)) for name, (calls, peer) in PEERS.items()}
-    return {**asks, **peers}
+    return {**peers, **asks}
 
 
 def ours(case: Restoration) -> Iterator[tuple[str, tuple[int, Ask]]]:
@@ -104,50 +128,65 @@ def ours(case: Restoration) -> Iterator[tuple[str, tuple[int, Ask]]]:
             continue
         explainer = plugins.make("explainer", method, calls=CALLS)
         for fill in plugins.names("fill") if method in EVERY_FILL else FILLS[:1] if method in NO_FILL else FILLS:
-            for feather in (None, 0.0) if method in EVERY_FILL else (None,):
-                game = new_game(case.view, fill=fill, feather=feather)
-                edges = "" if method in NO_FILL else f" | {fill} | {'hard' if feather == 0 else 'soft'}"
+            for edge in EDGES.get(method, ("soft",)):
+                side = np.sqrt(case.labels.size / case.segments)
+                game = new_game(case.view, fill=fill, feather={"soft": None, "hard": 0.0, "wide": WIDE * side}[edge])
+                label = method if method in NO_FILL else f"{method}, {fill}, {edge}"
 
                 def ask(explainer: Any = explainer, game: Any = game) -> NDArray[np.float64]:
                     return case.values_of(explainer.explain(case.detector, [game], 0)[0])
 
-                yield method + edges, (explainer.calls, ask)
+                yield label, (explainer.calls, ask)
 
 
 def table(detector: str, answers: list[Answers]) -> list[dict[str, object]]:
     """One row a method, the best first."""
-    areas: Areas = {
-        method: np.array([answer[method]["area"] for answer in answers])
-        for method in answers[0]
-        if all(method in answer for answer in answers)
-    }
-    rows = []
-    for method in sorted(areas, key=lambda method: -areas[method].mean()):
-        low, high = interval(areas, method)
-        rows.append(
-            {
-                "detector": f"{detector} ({len(answers)} pairs)",
-                "method": method,
-                "calls": max(int(answer[method]["calls"]) for answer in answers),
-                "area": f"{areas[method].mean():.3f}",
-                "closed": f"{closed(areas, method):.0%}",
-                "95 %": f"{low:.0%} … {high:.0%}",
-            }
-        )
-    return rows
+    areas = areas_of(answers)
+    drawn = np.random.default_rng(0).integers(0, len(answers), (RESAMPLES, len(answers)))
+    return [
+        {
+            "detector": f"{detector} ({len(answers)} pairs)",
+            "method": method,
+            "calls": max(int(answer[method]["calls"]) for answer in answers),
+            "area": f"{areas[method].mean():.3f}",
+            "closed": f"{closed(areas, method, EVERY):.0%} ({between(closed(areas, method, drawn))})",
+        }
+        for method in sorted(areas, key=lambda method: -areas[method].mean())
+    ]
 
 
-def closed(areas: Mapping[str, NDArray[np.float64]], method: str, pairs: Any = slice(None)) -> float:
-    random, greedy, own = (areas[name][pairs].mean() for name in ("random", "greedy", method))
-    return float((own - random) / (greedy - random))
+def differences(detector: str, answers: list[Answers]) -> list[dict[str, object]]:
+    """By how much one method closes more of the distance than another, on the same pairs."""
+    areas = areas_of(answers)
+    drawn = np.random.default_rng(0).integers(0, len(answers), (RESAMPLES, len(answers)))
+    return [
+        {
+            "detector": f"{detector} ({len(answers)} pairs)",
+            "method": own,
+            "against": other,
+            "closed more": f"{closed(areas, own, EVERY) - closed(areas, other, EVERY):+.0%} "
+            f"({between(closed(areas, own, drawn) - closed(areas, other, drawn))})",
+        }
+        for own, other in COMPARED
+        if own in areas and other in areas
+    ]
 
 
-def interval(areas: Mapping[str, NDArray[np.float64]], method: str) -> tuple[float, float]:
-    random = np.random.default_rng(0)
-    count = len(areas[method])
-    drawn = [closed(areas, method, random.integers(0, count, count)) for _ in range(RESAMPLES)]
+def areas_of(answers: list[Answers]) -> Areas:
+    """The areas (pairs,) of every method that all pairs have been asked for."""
+    told = [method for method in answers[0] if all(method in answer for answer in answers)]
+    return {method: np.array([answer[method]["area"] for answer in answers]) for method in told}
+
+
+def closed(areas: Areas, method: str, pairs: Any) -> Any:
+    """The share of the distance from random to greedy; of each row of drawn pairs (N, pairs), or of all of them."""
+    random, greedy, own = (areas[name][pairs].mean(axis=-1) for name in ("random", "greedy", method))
+    return (own - random) / (greedy - random)
+
+
+def between(drawn: NDArray[np.float64]) -> str:
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return float(low), float(high)
+    return f"{low:.0%} … {high:.0%}"
 
 
 if __name__ == "__main__":

@@ -94,14 +94,6 @@ def xplique_sobol_few(case: Restoration) -> Values:
     return _xplique(case, "SobolAttributionMethod", grid_size=7, nb_design=8)
 
 
-def xplique_rise(case: Restoration) -> Values:
-    return _xplique(case, "Rise", nb_samples=CALLS)
-
-
-def xplique_lime(case: Restoration) -> Values:
-    return _xplique(case, "Lime", nb_samples=CALLS, map_to_interpret_space=_segments_of(case))
-
-
 def xplique_kernel_shap(case: Restoration) -> Values:
     return _xplique(case, "KernelShap", nb_samples=CALLS, map_to_interpret_space=_segments_of(case))
 
@@ -147,8 +139,6 @@ if XPLIQUE.is_dir():
     PEERS |= {
         "Xplique Sobol (as it comes)": (2112, xplique_sobol),
         "Xplique Sobol": (408, xplique_sobol_few),
-        "Xplique RISE": (CALLS, xplique_rise),
-        "Xplique LIME (our segments)": (CALLS, xplique_lime),
         "Xplique KernelShap (our segments)": (CALLS, xplique_kernel_shap),
         "Xplique Occlusion": (361, xplique_occlusion),
     }

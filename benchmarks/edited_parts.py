@@ -1,4 +1,4 @@
-"""How often the strongest part is one that was edited: ``python benchmarks/parts.py [DETECTOR ...]``.
+"""How often the strongest part is one that was edited: ``python benchmarks/edited_parts.py [DETECTOR ...]``.
 
 The names of the 29 CIPLAB pairs say in four bits which of left eye, right eye, nose and mouth were pasted. On the pairs
 whose edit raises a detector's logit, the part with the greatest Shapley value for FAKE is compared with the bits. Beside it
@@ -12,11 +12,10 @@ import sys
 
 import numpy as np
 from measuring import publish
-from restoration import FLOOR, detector_of
+from restoration import FILLS, FLOOR, detector_of
 from restoration_curves import Restoration, restorations
 from train_reacting_detector import DATA
 
-from xaifake import plugins
 from xaifake.explainers.parts import Parts
 from xaifake.game.game import play
 from xaifake.game.original import GenuinePixels
@@ -31,12 +30,12 @@ def main(names: list[str]) -> None:
     rows = []
     for name in names:
         detector = detector_of(name)
-        cases = [case for case in restorations(detector, DATA / "faces/ciplab_pairs") if case.drop > FLOOR]
-        for fill in plugins.names("fill"):
+        cases = [case for case in restorations(detector, DATA / "faces/ciplab_pairs") if case.drop > FLOOR[name]]
+        for fill in FILLS:
             answers = [answer for case in cases if (answer := one(case, fill)) is not None]
             rows.append(row(name, fill, np.array(answers)))
             print(rows[-1], file=sys.stderr, flush=True)
-    publish("parts", "How often the strongest part was edited", rows)
+    publish("edited_parts", "How often the strongest part was edited", rows)
 
 
 def one(case: Restoration, fill: str) -> list[float] | None:
@@ -70,4 +69,4 @@ def row(detector: str, fill: str, answers: np.ndarray) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["cnn", "meso4", "malay_meso"])
+    main(sys.argv[1:] or list(FLOOR))

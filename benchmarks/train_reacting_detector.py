@@ -1,12 +1,12 @@
 """Detectors that react to edited parts of a face: ``python benchmarks/train_reacting_detector.py [cnn|meso4]``.
 
 The third-party detectors of ``../shared/data`` score a CIPLAB fake no higher than its own original, so how well a map finds
-the edit cannot be seen on them. Two are trained here on ``ciplab/train``: ``cnn``, six convolutions and a global max pool
-in Keras 3, and ``meso4``, the published MesoNet weights in Keras 2 with two dense layers, trained further. Beside the fakes
-of the folder they see composites made of its real faces alone: parts of one face moved onto another along their mesh
-points, matched in colour and feathered, as the folder's makers did by hand. Last ``cnn`` sees the 29 pairs too, each
-fake beside itself with its edit undone: so it is made to react to what the benchmark restores, and is no measure of how
-well anything detects. ``meso4`` never sees them; it reacts less. Weights go to ``benchmarks/cache``, never into the
+the edit cannot be seen on them. Two are trained here on ``ciplab/train``: ``cnn`` in Keras 3, six convolutions and a map of
+what looks pasted, pooled; and ``meso4``, the published MesoNet weights in Keras 2 with two dense layers, trained further.
+Beside the fakes of the folder they see composites made of its real faces alone: parts of one face moved onto another along
+their mesh points, matched in colour and feathered, as the folder's makers did by hand. Last ``cnn`` sees the 29 pairs too,
+each fake beside itself with its edit undone: so it is made to react to what the benchmark restores, and is no measure of
+how well anything detects. ``meso4`` never sees them; it reacts less. Weights go to ``benchmarks/cache``, never into the
 repository.
 """
 

@@ -4,8 +4,8 @@ Each of the 29 CIPLAB pairs whose edit raises a detector's logit by more than `F
 every fill; then the segments get their original pixels back, the most FAKE-supporting first. The score of an order is the
 area under the share of the whole logit drop over the share of segments restored. *Closed* is where it lies between random
 orders (0) and the greedy true order (1), the pairs' areas averaged first; the interval is the bootstrap's over pairs, 95 %.
-Answers are kept in ``benchmarks/cache/restoration``: a run goes on where another stopped, and new methods join the old ones. A method is told
-of once every pair has its answer.
+Answers are kept in ``benchmarks/cache/restoration``: a run goes on where another stopped, and new methods join the old
+ones. A method is told of once every pair has its answer.
 """
 
 from __future__ import annotations

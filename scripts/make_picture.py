@@ -1,4 +1,4 @@
-"""Draw README's picture, docs/demo.png: the demo's pictures with their scores, and the edited one by each default method."""
+"""Draw README's picture, docs/demo.png: the demo's pictures with their scores, and the edited one by three methods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIDE, GAP, CAPTION = 256, 8, 28
 def main() -> None:
     detector = xaifake.load_detector(DEMO / "detector.keras")
     original = xaifake.explain(detector, DEMO / "original.png", methods=[])
-    edited = xaifake.explain(detector, DEMO / "edited.png")
+    edited = xaifake.explain(detector, DEMO / "edited.png", methods=["gradcam", "shap", "lime"])
     panels = {
         f"original: P(FAKE) {original.prediction.p_fake:.3f}": original.picture.pixels,
         f"edited: P(FAKE) {edited.prediction.p_fake:.3f}": edited.picture.pixels,

@@ -10,6 +10,8 @@ from xaifake.errors import UsageError
 from xaifake.explainers.lime import Lime
 from xaifake.game.region_game import new_game
 
+pytestmark = pytest.mark.slow
+
 
 def test_coalitions_are_those_of_lime() -> None:
     """The whole view first, then fair tosses: as many as there are calls."""
@@ -21,7 +23,6 @@ def test_coalitions_are_those_of_lime() -> None:
     np.testing.assert_allclose(asked[1:].mean(axis=0), 0.5, atol=0.05)
 
 
-@pytest.mark.slow
 def test_the_fit_is_that_of_limes_image_explainer() -> None:
     """Stock lime on a picture whose pixels are the players gives the same weights, intercept and R²."""
     from lime.lime_image import LimeImageExplainer

@@ -17,6 +17,8 @@ from xaifake.game.region_game import new_game
 from xaifake.interfaces import BATCH
 from xaifake.records import Attribution, Box
 
+pytestmark = pytest.mark.slow
+
 METHODS = [Shap(calls=200), Lime(calls=200)]
 both = pytest.mark.parametrize("method", METHODS, ids=["shap", "lime"])
 every = pytest.mark.parametrize("method", [*METHODS, Occlusion()], ids=["shap", "lime", "occlusion"])

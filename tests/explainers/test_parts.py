@@ -23,6 +23,8 @@ from xaifake.images import picture_of
 from xaifake.interfaces import BATCH
 from xaifake.records import Attribution, Box, Face, Omission, Picture, View, Views
 
+pytestmark = pytest.mark.slow
+
 SIDE = 64
 BOX = Box(10, 30, 10 + 2 * SIDE, 30 + 2 * SIDE)
 """Of the face in its picture, at twice the view's size."""

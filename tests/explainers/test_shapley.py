@@ -234,6 +234,7 @@ def test_pairs_of_players_need_few_calls() -> None:
 
 
 @pytest.mark.parametrize("calls", [100, 400])
+@pytest.mark.slow
 def test_errors_are_as_large_as_they_say(calls: int) -> None:
     """Over 60 draws, about 68 % of the values lie within one standard error of the exact ones, about 95 % within 1.96."""
     logits = saturated(10)
@@ -248,6 +249,7 @@ def test_errors_are_as_large_as_they_say(calls: int) -> None:
     assert np.mean(np.array(off) < 1.96) == pytest.approx(0.95, abs=0.05)
 
 
+@pytest.mark.slow
 def test_four_times_the_calls_halve_the_error() -> None:
     """At least: what is asked without repeats runs out."""
     logits = saturated(12)

@@ -17,6 +17,8 @@ from xaifake.images import picture_of, read_picture
 from xaifake.opencv import cv2
 from xaifake.records import Face, Pixels
 
+pytestmark = pytest.mark.slow
+
 ASTRONAUT = pictures.astronaut()
 EYES = np.array([[204, 103], [246, 106]])
 """Her pupils in the picture of 512 × 512, read off by eye."""

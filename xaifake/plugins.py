@@ -47,6 +47,15 @@ def find(kind: str, name: str) -> type[Any]:
     return public_class(importlib.import_module(f"{FOLDERS[kind]}.{name}"))
 
 
+def name_of(found: type[Any]) -> str:
+    """The name of a plug-in's class: its file's.
+
+    >>> name_of(find("fill", "blur"))
+    'blur'
+    """
+    return found.__module__.rpartition(".")[2]
+
+
 def public_class(module: ModuleType) -> type[Any]:
     """The one public class that a plug-in's module defines."""
     found = [
@@ -93,10 +102,9 @@ def spec_of(plugin: Any) -> str:
     >>> spec_of(make("fill", "blur")), spec_of(make("fill", "blur:share=0.1"))
     ('blur', 'blur:share=0.1')
     """
-    name = type(plugin).__module__.rpartition(".")[2]
     values = ((option, getattr(plugin, option.name)) for option in _options(type(plugin)))
     changed = (f"{option.name}={_text(value)}" for option, value in values if value != option.default)
-    return ":".join([name, *changed])
+    return ":".join([name_of(type(plugin)), *changed])
 
 
 def _options(found: type[Any]) -> tuple[dataclasses.Field[Any], ...]:

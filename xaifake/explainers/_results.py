@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xaifake import plugins
 from xaifake.game.band_game import BandGame
 from xaifake.game.game import Game
 from xaifake.game.region_game import RegionGame
@@ -39,7 +40,7 @@ def of_map(explainer: Any, game: Game, values: ArrayLike, logit: float, **record
         record: the other fields of `Attribution`; the domain is the picture's unless it is given.
     """
     return Attribution(
-        method=type(explainer).__module__.rpartition(".")[2],
+        method=plugins.name_of(type(explainer)),
         values=above_noise(values, logit),
         box=game.view.face.box,
         picture_size=game.view.face.picture.pixels.shape[:2],

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.explainers import _shapley
 from xaifake.explainers._results import above_noise, of_regions
@@ -70,7 +71,7 @@ class Parts:
         return game.among(labels, feather=SOFTNESS * head_of(landmarks).height), names
 
     def _omission(self, reason: str) -> Omission:
-        return Omission(type(self).__module__.rpartition(".")[2], reason)
+        return Omission(plugins.name_of(type(self)), reason)
 
     def _ask(self, players: int, seed: int) -> Coalitions:
         if self.calls >= 2**players:

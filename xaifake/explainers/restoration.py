@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from xaifake.explainers._results import of_regions
 from xaifake.game.game import play
-from xaifake.game.original import GenuinePixels
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions, Omission
@@ -39,7 +38,7 @@ class Restoration:
         ``diagnostics`` has the logit of the view (``full``), of the genuine view (``genuine``), and what restoring all
         regions takes off the logit (``drop``), to which the values sum where each region acts alone.
         """
-        restorable = {game: restored for game in games if (restored := _restored(game)) is not None}
+        restorable = {game: restored for game in games if (restored := game.restored()) is not None}
         asked = [_coalitions(game.players) for game in restorable.values()]
         logits = dict(zip(restorable, play(engine, list(restorable.values()), asked), strict=True))
         return [self._attribution(restorable[game], logits[game]) if game in restorable else _omission() for game in games]
@@ -55,12 +54,6 @@ class Restoration:
             calls=len(logits),
             diagnostics={"full": full, "genuine": genuine, "drop": full - genuine},
         )
-
-
-def _restored(game: RegionGame) -> RegionGame | None:
-    """The game of the same regions in which an absent one shows its genuine pixels."""
-    original = game.view.original
-    return None if original is None else game.among(game.labels, GenuinePixels(original))
 
 
 def _coalitions(players: int) -> Coalitions:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xaifake.explainers.parts import Named, Parts
-from xaifake.game.original import GenuinePixels
 from xaifake.game.region_game import RegionGame
 from xaifake.records import Omission
 
@@ -22,6 +21,7 @@ class RestoredParts(Parts):
     title: ClassVar[str] = "Restored parts"
 
     def _divided(self, game: RegionGame) -> Named | Omission:
-        if game.view.original is None:
+        restored = game.restored()
+        if restored is None:
             return self._omission("What parts do is measured by their genuine pixels; give that picture with --original.")
-        return super()._divided(game.among(game.labels, GenuinePixels(game.view.original)))
+        return super()._divided(restored)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.game.game import Game, Painter
+from xaifake.game.original import GenuinePixels
 from xaifake.game.regions import superpixels
 from xaifake.interfaces import Engine, Fill
 from xaifake.records import Coalitions, Labels, View, ViewPixels, Views
@@ -63,6 +64,13 @@ class RegionGame(Game):
         if filler is None:
             other.fill = self.fill
         return other
+
+    def restored(self) -> RegionGame | None:
+        """The game of the same regions in which an absent one shows its genuine pixels; None where they are not at hand."""
+        original = self.view.original
+        if original is None:
+            return None
+        return RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather)
 
     @cached_property
     def labels(self) -> Labels:

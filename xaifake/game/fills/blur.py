@@ -1,4 +1,4 @@
-"""The default fill: the view itself, blurred until nothing as fine as a region is left."""
+"""The view itself, blurred until nothing as fine as a region is left."""
 
 from __future__ import annotations
 

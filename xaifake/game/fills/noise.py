@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaifake.errors import UsageError
+from xaifake.game.fills.blur import Blur
 from xaifake.records import ViewPixels
 
 
@@ -26,17 +27,13 @@ class Noise:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1:
-            raise UsageError(f"The blur needs a share of the view's side above 0, up to 1. Received: share {self.share}")
+        Blur(self.share)  # which refuses what is no share
         if self.seed < 0:
             raise UsageError(f"The noise needs a seed from 0. Received: seed {self.seed}")
 
     def fill(self, pixels: ViewPixels) -> ViewPixels:
         """The noisy view, (h, w, 3) float32 in 0..255."""
-        from xaifake.opencv import cv2
-
-        sigma = self.share * min(pixels.shape[:2])
-        blurred = cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+        blurred = Blur(self.share).fill(pixels)
         lost = (pixels - blurred).std(axis=(0, 1), dtype=np.float64)
         noise = np.random.default_rng(self.seed).normal(0.0, 1.0, pixels.shape) * lost
         return np.asarray(np.clip(blurred + noise, 0, 255), np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,6 @@ class Panel:
     sentence: str
     scale: Scale
     strongest: Strongest
-    layers: tuple[Layer, ...]
     bar: str
     subject: str
     """What the areas are shares of: face, picture or plane."""
@@ -67,6 +67,11 @@ class Panel:
     def title(self) -> str:
         """The method's name as people write it."""
         return self.card.title
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """What lies on the photograph; not painted for a method that is shown in a section of its own."""
+        return tuple(_layers(drawn(self.attribution), self.scale))
 
     @property
     def box(self) -> Box:
@@ -127,7 +132,6 @@ def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
         sentence=sentences.evidence_sentence(attribution, found, subject),
         scale=scale,
         strongest=found,
-        layers=tuple(_layers(drawn(attribution), scale)),
         bar=bar(has_sign=has_sign(attribution)),
         subject=subject,
         has_sign=has_sign(attribution),

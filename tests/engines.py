@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xaifake.interfaces import Tapped
+from xaifake.interfaces import BATCH, Tapped
 from xaifake.records import Box, Contract, Face, Logits, Picture, View, ViewPixels, Views
 
 SIZE = 48
@@ -19,8 +19,11 @@ REAL = Box(28, 26, 44, 42)
 class NumpyEngine:
     """An engine that scores by a function of one batch of views, and keeps the length of every batch it is given."""
 
-    def __init__(self, logits: Callable[[Views], np.ndarray], size: tuple[int, int] = (SIZE, SIZE)) -> None:
+    def __init__(
+        self, logits: Callable[[Views], np.ndarray], size: tuple[int, int] = (SIZE, SIZE), batch: int = BATCH
+    ) -> None:
         self.contract = Contract(size)
+        self.batch = batch
         self.batches: list[int] = []
         self._logits = logits
 
@@ -50,10 +53,10 @@ def planted(sign: float = 1.0) -> NumpyEngine:
     return NumpyEngine(logits)
 
 
-def linear(seed: int = 0, size: tuple[int, int] = (SIZE, SIZE)) -> NumpyEngine:
+def linear(seed: int = 0, size: tuple[int, int] = (SIZE, SIZE), batch: int = BATCH) -> NumpyEngine:
     """A weighted sum of pixels: every masking game of it is additive."""
     weights = weights_of(seed, size)
-    return NumpyEngine(lambda views: views.reshape(len(views), -1).astype(np.float64) @ weights.ravel(), size)
+    return NumpyEngine(lambda views: views.reshape(len(views), -1).astype(np.float64) @ weights.ravel(), size, batch)
 
 
 def weights_of(seed: int, size: tuple[int, int]) -> np.ndarray:

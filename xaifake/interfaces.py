@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from xaifake.records import Attribution, Contract, Face, Logits, Omission, Picture, ViewPixels, Views
 
 BATCH = 16
-"""Pictures made, and scored, at once: on CPUs a larger batch gains nothing and costs memory."""
+"""Views scored at once, at most: on CPUs a larger batch gains nothing and costs memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,10 @@ class Engine(Protocol):
 
     @property
     def contract(self) -> Contract: ...
+
+    @property
+    def batch(self) -> int:
+        """Views that it takes at once, 1 to `BATCH`: what its memory allows. Make no more views than this at a time."""
 
     def score(self, views: Views) -> Logits:
         """FAKE logits (N,) of views (N, h, w, 3)."""

@@ -48,6 +48,10 @@ KEYS = (
     "view_sha256",
     "seed",
     "versions",
+    "runtime",
+    "asked",
+    "saved",
+    "forwards",
 )
 """The top-level keys of every record, in order."""
 POINTS = ("keypoints", "landmarks")
@@ -83,6 +87,10 @@ def case_record(case: Case) -> dict[str, Any]:
         "view_sha256": case.view_sha256,
         "seed": case.seed,
         "versions": _sorted(case.versions),
+        "runtime": case.runtime,
+        "asked": case.asked,
+        "saved": case.saved,
+        "forwards": case.forwards,
     }
     plain: dict[str, Any] = _plain(record)
     return plain
@@ -129,6 +137,7 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         faces=tuple(Box(**box) for box in record["faces"]),
         omissions=tuple(Omission(**omission) for omission in record["omissions"]),
         original=_original(record["original"], arrays),
+        runtime=record["runtime"],
     )
 
 
@@ -174,6 +183,8 @@ def _attribution_record(attribution: Attribution) -> dict[str, Any]:
         "options": _sorted(attribution.options),
         "seed": attribution.seed,
         "calls": attribution.calls,
+        "saved": attribution.saved,
+        "stopped": attribution.stopped,
         "seconds": attribution.seconds,
         "grid": attribution.grid,
         "diagnostics": _sorted(attribution.diagnostics),
@@ -199,6 +210,8 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         options=_tuples(entry["options"]),
         seed=entry["seed"],
         calls=entry["calls"],
+        saved=entry["saved"],
+        stopped=entry["stopped"],
         seconds=entry["seconds"],
         target=entry["target"],
         **{part: arrays.get(f"{name}.{part}") for part in PER_REGION},

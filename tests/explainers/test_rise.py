@@ -37,7 +37,7 @@ def test_masks_are_shares_and_come_in_pairs(cells: int, pixels: int, seed: int) 
     coins[0] = 1
     rows, columns = (_reach(random.random(20), cells, size) for size in (pixels, pixels + 3))
 
-    masks = np.concatenate(list(_pairs(rows, coins, columns)))
+    masks = np.concatenate(list(_pairs(rows, coins, columns, 3)))
 
     assert masks.shape == (40, pixels, pixels + 3)
     assert masks.min() >= -1e-6

@@ -101,7 +101,7 @@ def test_neither_order_nor_batch_changes_a_score(batch: int, order: list[int]) -
     asked = coalitions_of(12, 30)
     (expected,) = play(linear(size=(24, 24)), [game_of()], [asked])
 
-    (actual,) = play(linear(size=(24, 24)), [game_of()], [asked[order]], batch=batch)
+    (actual,) = play(linear(size=(24, 24), batch=batch), [game_of()], [asked[order]])
 
     np.testing.assert_allclose(actual, expected[order], rtol=1e-4, atol=1e-5)
 

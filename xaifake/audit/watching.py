@@ -24,6 +24,10 @@ class Watched:
     def contract(self) -> Contract:
         return self._engine.contract
 
+    @property
+    def batch(self) -> int:
+        return self._engine.batch
+
     def score(self, views: Views) -> Logits:
         logits = self._engine.score(views)
         self._advance(len(views))

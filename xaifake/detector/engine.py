@@ -32,7 +32,7 @@ class Detector:
         file: which model it is.
         assumptions: what of the contract nobody stated.
 
-    The model is traced once and never changed. Batches of any length are cut to `BATCH`.
+    The model is traced once and never changed. Batches of any length are cut to `batch` views.
     """
 
     def __init__(self, model: Any, contract: Contract, file: ModelFile, assumptions: Sequence[Assumption] = ()) -> None:
@@ -40,6 +40,7 @@ class Detector:
         self.contract = contract
         self.file = file
         self.assumptions = tuple(assumptions)
+        self.batch = BATCH
         self._tf = tensorflow()  # here once: AutoGraph reads what is called while tracing, and this is not for its eyes
         self._domain = plugins.make("domain", contract.domain)
         self._xp = self._tf.experimental.numpy
@@ -158,7 +159,8 @@ class Detector:
     def _run(self, function: Callable[..., Any], views: Views) -> list[NDArray[np.float32]]:
         tf = self._tf
         try:
-            batches = [function(tf.constant(views[i : i + BATCH], tf.float32)) for i in range(0, len(views), BATCH)]
+            starts = range(0, len(views), self.batch)
+            batches = [function(tf.constant(views[i : i + self.batch], tf.float32)) for i in starts]
         except tf.errors.OpError as error:
             raise self._cannot_run(error) from error
         parts = [np.concatenate([np.asarray(part) for part in column]) for column in zip(*batches, strict=True)]

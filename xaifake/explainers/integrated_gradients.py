@@ -13,7 +13,7 @@ from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Logits, Views
 
 Values = NDArray[np.float64]
@@ -53,7 +53,8 @@ class IntegratedGradients:
     def _one(self, engine: Engine, game: RegionGame) -> Attribution:
         points = np.linspace(0, 1, self.steps) ** 2
         stops = np.stack([np.r_[points[0], points[:-1]], points, np.r_[points[1:], points[-1]]])
-        parts = [_part(engine, game, *stops[:, start : start + BATCH]) for start in range(0, self.steps, BATCH)]
+        starts = range(0, self.steps, engine.batch)
+        parts = [_part(engine, game, *stops[:, start : start + engine.batch]) for start in starts]
         logits = np.concatenate([logits for logits, _ in parts])
         values = np.sum([values for _, values in parts], axis=0)
         empty, full = float(logits[0]), float(logits[-1])

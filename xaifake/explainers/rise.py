@@ -13,7 +13,7 @@ from xaifake.errors import UsageError
 from xaifake.explainers._masking import Budgeted
 from xaifake.explainers._results import of_map
 from xaifake.game.region_game import Masks, RegionGame
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
 COIN = 1 / 4
@@ -55,7 +55,7 @@ class Rise(Budgeted):
         random = np.random.default_rng(seed)
         coins = random.integers(0, 2, (self.calls // 2, cells + 2, cells + 2)).astype(np.float32)
         rows, columns = (_reach(random.random(len(coins)), cells, pixels) for pixels in (height, width))
-        logits = game.score_masks(engine, _pairs(rows, coins, columns)).reshape(-1, 2)
+        logits = game.score_masks(engine, _pairs(rows, coins, columns, max(1, engine.batch // 2))).reshape(-1, 2)
         shown = _per_cell(rows, cells) @ coins @ _per_cell(columns, cells).swapaxes(1, 2)
         products = ((logits[:, 0] - logits[:, 1]) / 2)[:, None, None] * (shown - 0.5) / COIN
         error = float(np.sqrt(products.var(axis=0).mean() / len(products)))
@@ -78,10 +78,10 @@ def _reach(shifts: NDArray[np.float64], cells: int, pixels: int) -> Masks:
     return np.asarray(np.maximum(0, 1 - distance), np.float32)
 
 
-def _pairs(rows: Masks, coins: Masks, columns: Masks) -> Iterator[Masks]:
-    """Each mask and its complement, in batches."""
-    for start in range(0, len(coins), BATCH // 2):
-        part = slice(start, start + BATCH // 2)
+def _pairs(rows: Masks, coins: Masks, columns: Masks, pairs: int) -> Iterator[Masks]:
+    """Each mask and its complement, so many pairs at a time."""
+    for start in range(0, len(coins), pairs):
+        part = slice(start, start + pairs)
         masks = np.asarray(rows[part] @ coins[part] @ columns[part].swapaxes(1, 2), np.float32)
         yield np.stack([masks, 1 - masks], axis=1).reshape(-1, *masks.shape[1:])
 

@@ -13,7 +13,7 @@ from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game.game import pixels_of
 from xaifake.game.region_game import Masks, RegionGame
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.placing import place
 from xaifake.records import Attribution, Omission
 
@@ -64,7 +64,7 @@ class ScoreCAM:
 
     def _one(self, engine: Engine, game: RegionGame, layer: str, activations: NDArray[np.float32]) -> Attribution:
         shows = shown(activations, self.channels)
-        logits = game.score_masks(engine, _masks(shows, game.view.pixels.shape[:2]))
+        logits = game.score_masks(engine, _masks(shows, game.view.pixels.shape[:2], engine.batch))
         increases = logits[1:] - logits[0]
         shares = shows / shows.sum(axis=(1, 2), keepdims=True)
         values = np.tensordot(increases, shares, axes=1) / max(1, len(shows))
@@ -94,9 +94,9 @@ def shown(activations: NDArray[np.float32], most: int) -> Masks:
     return np.asarray((channels[chosen] - lowest[chosen, None, None]) / spread[chosen, None, None], np.float32)
 
 
-def _masks(shows: Masks, shape: tuple[int, int]) -> Iterator[Masks]:
+def _masks(shows: Masks, shape: tuple[int, int], batch: int) -> Iterator[Masks]:
     """Nothing, then what each channel shows, drawn at the size of the view, in batches."""
     nothing = np.zeros((1, *shows.shape[1:]), np.float32)
     cells = np.concatenate([nothing, shows])
-    for start in range(0, len(cells), BATCH):
-        yield np.stack([place(mask, (0, 0, *shape), shape, smooth=True) for mask in cells[start : start + BATCH]])
+    for start in range(0, len(cells), batch):
+        yield np.stack([place(mask, (0, 0, *shape), shape, smooth=True) for mask in cells[start : start + batch]])

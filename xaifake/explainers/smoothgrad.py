@@ -13,7 +13,7 @@ from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
 
@@ -62,8 +62,8 @@ class SmoothGrad:
         full, empty = engine.plane(np.stack([pixels, game.fill]))
         gradient = np.zeros(full.shape, np.float64)
         logit = 0.0
-        for start in range(0, self.samples, BATCH):
-            copies = min(BATCH, self.samples - start)
+        for start in range(0, self.samples, engine.batch):
+            copies = min(engine.batch, self.samples - start)
             noise = random.normal(0.0, 1.0, (copies, *pixels.shape)).astype(np.float32) * spread
             logits, gradients = engine.gradient(pixels + noise)
             gradient += gradients.sum(axis=0, dtype=np.float64) / self.samples

@@ -13,7 +13,7 @@ from xaifake.errors import UsageError
 from xaifake.explainers._masking import Budgeted, Values
 from xaifake.explainers._results import of_regions
 from xaifake.game.region_game import Masks, RegionGame
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
 FEWEST_POINTS = 4
@@ -53,7 +53,7 @@ class Sobol(Budgeted):
                 f"more, or fewer --regions. Received: {self.calls}"
             )
         before, after = np.split(_points(points, 2 * players, seed), 2, axis=1)
-        logits = game.score_masks(engine, _masks(game, _changes(before, after))).reshape(points, players + 1)
+        logits = game.score_masks(engine, _masks(game, _changes(before, after), engine.batch)).reshape(points, players + 1)
         return of_regions(
             self,
             game,
@@ -95,9 +95,9 @@ def _changes(before: Values, after: Values) -> Values:
     return rows.reshape(-1, players)
 
 
-def _masks(game: RegionGame, shares: NDArray[np.float64]) -> Iterator[Masks]:
+def _masks(game: RegionGame, shares: NDArray[np.float64], batch: int) -> Iterator[Masks]:
     """What the view shows when its regions are shown by those shares, in batches."""
     soft = game.soft_masks()
-    for start in range(0, len(shares), BATCH):
-        part = shares[start : start + BATCH].astype(np.float32)
+    for start in range(0, len(shares), batch):
+        part = shares[start : start + batch].astype(np.float32)
         yield np.tensordot(part, soft, axes=1)

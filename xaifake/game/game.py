@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from xaifake.interfaces import BATCH, Engine
+from xaifake.interfaces import Engine
 from xaifake.records import Coalitions, View, Views
 
 Painter = Callable[[Coalitions, Views], None]
@@ -60,9 +60,7 @@ def pixels_of(games: Sequence[Game]) -> Views:
     return np.stack([game.view.pixels for game in games])
 
 
-def play(
-    engine: Engine, games: Sequence[Game], coalitions: Sequence[Coalitions], *, batch: int = BATCH
-) -> list[NDArray[np.float64]]:
+def play(engine: Engine, games: Sequence[Game], coalitions: Sequence[Coalitions]) -> list[NDArray[np.float64]]:
     """Score coalitions of several games in full batches, none of them twice.
 
     Memory: one batch of views and the painter of one game at a time, whatever is asked: 0.25 GB at 600 × 600 with 60
@@ -72,7 +70,6 @@ def play(
         engine: the detector; it may not keep the batches that it is given, since each is drawn over the last.
         games: of views of one size.
         coalitions: for each game, (N, players), True where a player is shown.
-        batch: views scored at once.
 
     Returns:
         For each game the FAKE logits (N,) float64 of its coalitions, in order.
@@ -83,7 +80,7 @@ def play(
         game.asked += len(asked)
         unknown = ((name, row) for name, row in zip(called, asked, strict=True) if name not in game.known)
         fresh.setdefault(game, {}).update(unknown)
-    logits = (float(logit) for views in _painted(fresh, batch) for logit in engine.score(views))
+    logits = (float(logit) for views in _painted(fresh, engine.batch) for logit in engine.score(views))
     with threadpool_limits(1, user_api="blas"):  # BLAS' idle threads spin, and would take the detector's cores
         for game, rows in fresh.items():
             game.known.update(zip(rows, logits, strict=False))  # each game takes its share of one stream of logits

@@ -133,7 +133,7 @@ class RegionGame(Game):
 
         Args:
             engine: the detector.
-            masks: in batches (n, h, w) of any length, best `xaifake.interfaces.BATCH`; 1 shows the view, 0 the fill.
+            masks: in batches (n, h, w) of any length, best ``engine.batch``; 1 shows the view, 0 the fill.
         """
         logits = []
         with threadpool_limits(1, user_api="blas"):

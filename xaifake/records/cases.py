@@ -30,6 +30,8 @@ class Case:
     """Every face that was found in the picture, largest first; `face` is one of them."""
     omissions: tuple[Omission, ...] = ()
     original: Original | None = None
+    runtime: str = "tensorflow"
+    """What ran the model's forward passes, by its name and version."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributions", MappingProxyType(dict(self.attributions)))
@@ -38,6 +40,21 @@ class Case:
     @property
     def picture(self) -> Picture:
         return self.face.picture
+
+    @property
+    def asked(self) -> int:
+        """Model calls that the prediction and all methods asked for, repeats included."""
+        return 1 + sum(attribution.calls for attribution in self.attributions.values())
+
+    @property
+    def saved(self) -> int:
+        """Of these, answers that were known already."""
+        return sum(attribution.saved for attribution in self.attributions.values())
+
+    @property
+    def forwards(self) -> int:
+        """Views that went through the model: what was asked less what was saved."""
+        return self.asked - self.saved
 
 
 @dataclass(frozen=True)

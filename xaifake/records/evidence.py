@@ -47,7 +47,7 @@ class Attribution:
     their label map (h, w) and ``region_values`` (players,) holds one value each; ``values`` paints them.
     Players that people know by name, such as the parts of a face, have ``names``; where values are estimates whose error is
     known, ``region_errors`` (players,) are their standard errors. ``interactions`` are the strongest pairs, where the method
-    tells. ``diagnostics`` holds what the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
+    tells. ``stopped`` is the sentence that says why a method that could have asked more did not. ``diagnostics`` holds what the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
     """
 
     method: str
@@ -60,6 +60,8 @@ class Attribution:
     seed: int | None
     calls: int
     """Model calls asked: pictures whose score or gradient the method asked for, repeats included."""
+    saved: int = 0
+    """Of these, answers that were known already: asked twice, or by another method of the same picture."""
     seconds: float = 0.0
     target: str = "FAKE logit"
     regions: Labels | None = None
@@ -67,6 +69,7 @@ class Attribution:
     region_errors: NDArray[np.float32] | None = None
     names: tuple[str, ...] = ()
     interactions: tuple[Interaction, ...] = ()
+    stopped: str | None = None
     diagnostics: Options = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -47,7 +47,8 @@ class Attribution:
     their label map (h, w) and ``region_values`` (players,) holds one value each; ``values`` paints them.
     Players that people know by name, such as the parts of a face, have ``names``; where values are estimates whose error is
     known, ``region_errors`` (players,) are their standard errors. ``interactions`` are the strongest pairs, where the method
-    tells. ``stopped`` is the sentence that says why a method that could have asked more did not. ``diagnostics`` holds what the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
+    tells. ``stopped`` is the sentence that says why a method that could have asked more did not. ``diagnostics`` holds what
+    the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
     """
 
     method: str

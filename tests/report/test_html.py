@@ -146,7 +146,7 @@ def test_all_facts_stand_on_the_page() -> None:
         "turned as its EXIF says",
         "3.15.1",
         "top_conv",
-        "1000",
+        "1,000",
         *(assumption.reason for assumption in case.assumptions),
         "native grid 7 × 7",
         "logits per 1 % of the area",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import gradcam, make_case, smoothgrad
+from synthetic import gradcam, make_case, masking, smoothgrad
 
 from xaifake.records import Box
 from xaifake.report import sentences
@@ -118,3 +118,22 @@ def test_a_map_that_is_faint_on_the_common_scale_is_said_to_be_so() -> None:
 
     assert "only 10.0\xa0%: faint here, not empty" in sentences.scale_sentence(faint)
     assert "faint" not in sentences.scale_sentence(replace(faint, own=0.2))
+
+
+def test_the_calls_saved_are_told() -> None:
+    """What was asked, what was known already and what the model really had to answer, which is the one less the other."""
+    shap = replace(masking("shap", BOX, SIZE), calls=400)
+    lime = replace(masking("lime", BOX, SIZE), calls=400, saved=390)
+
+    told = sentences.effort_sentence(make_case(attributions=[shap, lime]))
+
+    assert told == (
+        "The prediction and the methods asked 801 model calls; 390 answers were known already, since methods share their "
+        "questions. 411 views went through the model, run by tensorflow."
+    )
+
+
+def test_nothing_saved_is_not_told() -> None:
+    """A single method that asks every view once saves nothing, and the sentence is silent about it."""
+    told = sentences.effort_sentence(make_case(attributions=[gradcam(BOX, SIZE)]))
+    assert told == "The prediction and the methods asked 2 model calls. 2 views went through the model, run by tensorflow."

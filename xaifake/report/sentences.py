@@ -94,6 +94,15 @@ def _follow_up(prediction: Prediction) -> str:
     return "" if prediction.label == "FAKE" else "The score lies below this detector's own threshold."
 
 
+def effort_sentence(case: Case) -> str:
+    """How many questions the methods asked, and how many of them the model had to answer."""
+    known = f"; {case.saved:,} answers were known already, since methods share their questions" if case.saved else ""
+    return (
+        f"The prediction and the methods asked {case.asked:,} model calls{known}. "
+        f"{case.forwards:,} views went through the model, run by {case.runtime}."
+    )
+
+
 def model_name(case: Case) -> str:
     """The model file's name without its folder."""
     return PurePath(case.detector.path).name or case.detector.path

@@ -1,0 +1,71 @@
+"""The sequence of coalitions: pairs, none twice, the same beginning for every budget, every size alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xaifake.game.coalitions import every, paired, pairs_of
+
+
+def test_every_coalition_is_there_once() -> None:
+    """Two to the number of players, all different, by their bits: the empty one first and the whole one last."""
+    table = every(5)
+
+    assert table.shape == (32, 5)
+    assert (table @ (1 << np.arange(5))).tolist() == list(range(32))
+
+
+@settings(deadline=None)
+@given(players=st.integers(1, 220), calls=st.integers(2, 600), seed=st.integers(0, 99))
+def test_pairs_are_asked_once(players: int, calls: int, seed: int) -> None:
+    """The empty and the whole coalition, then complements side by side, none twice, as many as the calls allow."""
+    asked = paired(players, calls, seed)
+
+    assert len(asked) == min(calls // 2 * 2, 2**players)
+    assert len(np.unique(asked, axis=0)) == len(asked)
+    assert not asked[0].any()
+    np.testing.assert_array_equal(asked[0::2], ~asked[1::2])
+
+
+@settings(deadline=None)
+@given(players=st.integers(1, 60), calls=st.integers(2, 300), more=st.integers(0, 300), seed=st.integers(0, 99))
+def test_more_calls_ask_the_same_and_more(players: int, calls: int, more: int, seed: int) -> None:
+    """The first coalitions of a larger budget are those of a smaller one, to the last bit."""
+    asked = paired(players, calls, seed)
+
+    np.testing.assert_array_equal(paired(players, calls + more, seed)[: len(asked)], asked)
+
+
+@pytest.mark.parametrize("players", [1, 2, 3, 7, 10])
+def test_all_are_asked_where_calls_allow_it(players: int) -> None:
+    """With calls for every coalition, each is asked, in the sequence's own order."""
+    asked = paired(players, 2**players + 5, seed=1)
+
+    assert sorted((asked @ (1 << np.arange(players))).tolist()) == list(range(2**players))
+
+
+def test_sizes_are_asked_alike() -> None:
+    """Of each size as many coalitions as of any other while there are enough; then all of that size."""
+    counts = np.bincount(paired(12, 1100, 0)[2:].sum(axis=1))[1:]
+
+    assert counts[[0, -1]].tolist() == [12, 12]
+    assert counts[[1, -2]].tolist() == [66, 66]
+    assert np.ptp(counts[2:-2]) <= 2
+    assert counts.sum() == 1098
+
+
+def test_seeds_differ() -> None:
+    """Another seed asks others, and one seed asks the same twice."""
+    first, again, other = (paired(20, 100, seed) for seed in (3, 3, 4))
+
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_pairs_are_counted() -> None:
+    """The pairs of all sizes are all coalitions but the empty and the whole one."""
+    for players in range(1, 12):
+        assert sum(2 * pairs_of(players, size) for size in range(1, players // 2 + 1)) == 2**players - 2

@@ -1,0 +1,84 @@
+"""Which coalitions are asked: one sequence for each number of players and seed, of which every method takes the beginning.
+
+Methods that hide the same players ask the same coalitions, so what one of them has asked costs the next nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, islice
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.records import Coalitions
+
+Row = NDArray[np.bool_]
+
+
+def every(players: int) -> Coalitions:
+    """Every coalition, (2**players, players): the empty one first, the whole one last.
+
+    Player p is in coalition c where bit p of c is set.
+
+    >>> every(2).astype(int).tolist()
+    [[0, 0], [1, 0], [0, 1], [1, 1]]
+    """
+    return (np.arange(2**players)[:, None] >> np.arange(players) & 1).astype(np.bool_)
+
+
+def paired(players: int, calls: int, seed: int) -> Coalitions:
+    """The empty and the whole coalition, then pairs of a coalition and its complement, none of them twice.
+
+    Source: Musco and Witter 2025 (Leverage SHAP, arXiv:2410.01917), section 3: sizes by their leverage scores, which are
+    alike, so every size is as likely as any other, and of one size every coalition. Deviation: how many of each size is not
+    left to chance; the sizes take turns, in an order drawn for each turn, until all coalitions of a size are asked. The
+    first coalitions of a longer sequence with the same seed are those of a shorter one.
+
+    Args:
+        players: how many there are, 1 to several hundreds.
+        calls: how many coalitions, at most; 2 or more.
+        seed: of the draws.
+
+    Returns:
+        (N, players), True where a player is shown; N is even, and never above ``2 ** players``: there all are asked.
+
+    >>> paired(3, 8, seed=0).sum(axis=1).tolist()
+    [0, 3, 1, 2, 1, 2, 1, 2]
+    """
+    first = [np.zeros(players, np.bool_), *islice(_halves(players, np.random.default_rng(seed)), calls // 2 - 1)]
+    return np.stack([first, np.logical_not(first)], axis=1).reshape(-1, players)
+
+
+def pairs_of(players: int, size: int) -> int:
+    """How many pairs of a coalition of that size and its complement there are.
+
+    >>> pairs_of(4, 1), pairs_of(4, 2)
+    (4, 3)
+    """
+    return comb(players, size) // (2 if 2 * size == players else 1)
+
+
+def _halves(players: int, random: np.random.Generator) -> Iterator[Row]:
+    """The smaller half of each pair; where both are alike, the one without the last player."""
+    taken: dict[int, set[bytes]] = {size: set() for size in range(1, players // 2 + 1)}
+    for turn in count():
+        left = [size for size, known in taken.items() if len(known) < pairs_of(players, size)]
+        if not left:
+            return
+        for size in random.permutation(left):
+            if 2 * size < players or turn % 2 == 0:  # one size against two of any other pair
+                yield _new(players, size, taken[size], random)
+
+
+def _new(players: int, size: int, taken: set[bytes], random: np.random.Generator) -> Row:
+    """A coalition that was not taken before; now it is."""
+    while True:
+        row = np.zeros(players, np.bool_)
+        row[random.permutation(players)[:size]] = True
+        if 2 * size == players and row[-1]:
+            row = ~row
+        if (name := row.tobytes()) not in taken:
+            taken.add(name)
+            return row

@@ -6,18 +6,25 @@ quote is the median of the rounds' ratios.
 
 from __future__ import annotations
 
-import json
+import datetime as dt
+import os
 import platform
+import shlex
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tables import RESULTS, made, markdown, to_json
 
-RESULTS = Path(__file__).parent / "results"
+from xaifake.audit.cases import versions
+
+CACHE = Path(__file__).parent / "cache"
+LOAD_BEFORE = os.getloadavg()[0]
 
 
 def rounds(rivals: Mapping[str, Callable[[], object]], count: int) -> dict[str, list[float]]:
@@ -55,15 +62,79 @@ def nested_mobilenet(size: int = 224) -> Any:
     return model
 
 
-def publish(name: str, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print a Markdown table with machine and versions, and keep it as JSON."""
-    packages = ("tensorflow", "keras", "shap", "lime", "numpy", "scikit-image")
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    facts = {**machine, **{package: version(package) for package in packages}}
-    columns = list(rows[0])
-    print(f"## {title}\n\n{', '.join(f'{k} {v}' for k, v in facts.items())}\n")
-    print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
-    for row in rows:
-        print("| " + " | ".join(str(row[column]) for column in columns) + " |")
+def saved_mobilenet() -> Path:
+    """`nested_mobilenet` as a file that both sides load, made once."""
+    path = CACHE / "models" / "nested_mobilenet.keras"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nested_mobilenet().save(path)
+    return path
+
+
+def publish(
+    name: str,
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    raw: Mapping[str, Any] | None = None,
+    peers: Mapping[str, Mapping[str, str]] | None = None,
+    note: str | None = None,
+) -> None:
+    """Print a table with machine and versions, and keep it as ``benchmarks/results/NAME.json``.
+
+    Args:
+        name: of the table.
+        title: what it measures.
+        rows: column → value; the first row says the columns' order. Floats are shown with three digits.
+        raw: the unrounded numbers behind the rows, such as the seconds of each round.
+        peers: rival → versions of its environment.
+        note: a sentence that the page says with the table.
+    """
+    table = {
+        "title": title,
+        "command": command(),
+        "measured": dt.datetime.now(dt.UTC).date().isoformat(),
+        "revision": revision(),
+        "machine": machine(),
+        "versions": {package: found for package, found in versions().items() if found != "not installed"},
+        "peers": peers or {},
+        "columns": list(dict.fromkeys(column for row in rows for column in row)),
+        "rows": [dict(row) for row in rows],
+        "raw": raw or {},
+    } | ({"note": note} if note else {})
+    print(f"## {title}\n\n{made(table)}")
+    for whose, used in {"xaifake": table["versions"], **table["peers"]}.items():
+        print(f"{whose}: {', '.join(f'{package} {found}' for package, found in used.items())}")
+    print(f"\n{markdown(table)}")
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps({"title": title, "facts": facts, "rows": list(rows)}, indent=2))
+    (RESULTS / f"{name}.json").write_text(to_json(table), "utf-8")
+
+
+def command() -> str:
+    """What was typed, as it is typed in the checkout; of paths only the name."""
+    arguments = [Path(argument).name if "/" in argument else argument for argument in sys.argv[1:]]
+    return shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *arguments])
+
+
+def revision() -> str:
+    """The commit that was measured, with a + where the working tree had changed."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, cwd=CACHE.parents[1]).stdout
+
+    commit = git("rev-parse", "--short", "HEAD").strip() or "unknown"
+    return commit + ("+" if git("status", "--porcelain", "--", "xaifake", "benchmarks") else "")
+
+
+def machine() -> dict[str, Any]:
+    """Processor, cores that may be used, memory, and the load when the script began and now."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.is_file() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": models[0] if models else platform.processor() or platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "load_before": round(LOAD_BEFORE, 1),
+        "load_after": round(os.getloadavg()[0], 1),
+    }

@@ -90,7 +90,7 @@ def publish(
         peers: rival → versions of its environment.
         note: a sentence that the page says with the table.
     """
-    table = {
+    table: dict[str, Any] = {
         "title": title,
         "command": command(),
         "measured": dt.datetime.now(dt.UTC).date().isoformat(),

@@ -14,7 +14,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ FLOOR = {"cnn": 0.5, "meso4": 0.1, "malay_meso": 0.5}
 ``meso4`` lie so close together that few pairs would be left above a higher one."""
 RESAMPLES = 2000
 EVERY = slice(None)
+ENDS = {"random", "greedy"}
+"""The orders between which all others are told."""
 COMPARED = (
     *((f"{method}, median, soft", f"{method}, blur, soft") for method in ("lime", "shap", "sobol", "rise", "occlusion")),
     ("integrated_gradients, median, soft", "integrated_gradients, blur, soft"),
@@ -66,8 +68,8 @@ Answers = dict[str, dict[str, float]]
 
 
 def main(names: list[str], until: float) -> None:
-    rows: list[dict[str, object]] = []
-    compared: list[dict[str, object]] = []
+    areas: dict[str, Areas] = {}
+    calls: dict[str, float] = {}
     for name in names:
         cases = [case for case in restorations(detector_of(name), DATA / "faces/ciplab_pairs") if case.drop > FLOOR[name]]
         books = [Book(case, CACHE / "restoration" / name / f"{case.name}.json") for case in cases]
@@ -75,10 +77,12 @@ def main(names: list[str], until: float) -> None:
             for book in books:
                 if time.time() < until:
                     book.complete(method)
-        rows += table(name, [book.answers for book in books])
-        compared += differences(name, [book.answers for book in books])
-    publish("restoration", "Restoration: distance closed from random to the greedy true order", rows)
-    publish("restoration_differences", "Restoration: one method less another, paired", compared)
+        areas[f"{name} ({len(books)} pairs)"] = areas_of([book.answers for book in books])
+        for answers in (book.answers for book in books):
+            calls |= {method: max(answer["calls"], calls.get(method, 0)) for method, answer in answers.items()}
+    raw = {name: {method: each.round(5).tolist() for method, each in told.items()} for name, told in areas.items()}
+    publish("restoration", "Restoration: distance closed from random to the greedy true order", table(areas, calls), raw=raw)
+    publish("restoration_differences", "Restoration: one method less another, paired", differences(areas))
 
 
 class Book:
@@ -139,37 +143,39 @@ def ours(case: Restoration) -> Iterator[tuple[str, tuple[int, Ask]]]:
                 yield label, (explainer.calls, ask)
 
 
-def table(detector: str, answers: list[Answers]) -> list[dict[str, object]]:
-    """One row a method, the best first."""
-    areas = areas_of(answers)
-    drawn = np.random.default_rng(0).integers(0, len(answers), (RESAMPLES, len(answers)))
-    return [
-        {
-            "detector": f"{detector} ({len(answers)} pairs)",
-            "method": method,
-            "calls": max(int(answer[method]["calls"]) for answer in answers),
-            "area": f"{areas[method].mean():.3f}",
-            "closed": f"{closed(areas, method, EVERY):.0%} ({between(closed(areas, method, drawn))})",
+def table(areas: Mapping[str, Areas], calls: Mapping[str, float]) -> list[dict[str, object]]:
+    """One row a method, the best on the first detector first."""
+    first = next(iter(areas.values()))
+    rows: list[dict[str, object]] = []
+    for method in sorted(first.keys() - ENDS, key=lambda method: (-first[method].mean(), method)):
+        shown = {
+            name: f"{closed(told, method, EVERY):.0%} ({between(closed(told, method, drawn(told)))})"
+            for name, told in areas.items()
+            if method in told
         }
-        for method in sorted(areas, key=lambda method: -areas[method].mean())
-    ]
+        rows.append({"method": method, "calls": int(calls[method]), **shown})
+    return rows
 
 
-def differences(detector: str, answers: list[Answers]) -> list[dict[str, object]]:
+def differences(areas: Mapping[str, Areas]) -> list[dict[str, object]]:
     """By how much one method closes more of the distance than another, on the same pairs."""
-    areas = areas_of(answers)
-    drawn = np.random.default_rng(0).integers(0, len(answers), (RESAMPLES, len(answers)))
-    return [
-        {
-            "detector": f"{detector} ({len(answers)} pairs)",
-            "method": own,
-            "against": other,
-            "closed more": f"{closed(areas, own, EVERY) - closed(areas, other, EVERY):+.0%} "
-            f"({between(closed(areas, own, drawn) - closed(areas, other, drawn))})",
-        }
-        for own, other in COMPARED
-        if own in areas and other in areas
-    ]
+    rows: list[dict[str, object]] = []
+    for own, other in COMPARED:
+        row: dict[str, object] = {"method": own, "less": other}
+        for name, told in areas.items():
+            if own in told and other in told:
+                more = closed(told, own, EVERY) - closed(told, other, EVERY)
+                spread = closed(told, own, drawn(told)) - closed(told, other, drawn(told))
+                row[name] = f"{more:+.0%} ({between(spread)})"
+        if len(row) > len(("method", "less")):
+            rows.append(row)
+    return rows
+
+
+def drawn(areas: Areas) -> NDArray[np.int64]:
+    """Pairs drawn with replacement, (`RESAMPLES`, pairs): the same for every method."""
+    pairs = len(areas["random"])
+    return np.random.default_rng(0).integers(0, pairs, (RESAMPLES, pairs))
 
 
 def areas_of(answers: list[Answers]) -> Areas:
@@ -184,8 +190,8 @@ def closed(areas: Areas, method: str, pairs: Any) -> Any:
     return (own - random) / (greedy - random)
 
 
-def between(drawn: NDArray[np.float64]) -> str:
-    low, high = np.percentile(drawn, [2.5, 97.5])
+def between(resampled: NDArray[np.float64]) -> str:
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return f"{low:.0%} … {high:.0%}"
 
 

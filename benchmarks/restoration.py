@@ -4,8 +4,8 @@ Each of the 29 CIPLAB pairs whose edit raises a detector's logit by more than `F
 every fill; then the segments get their original pixels back, the most FAKE-supporting first. The score of an order is the
 area under the share of the whole logit drop over the share of segments restored. *Closed* is where it lies between random
 orders (0) and the greedy true order (1), the pairs' areas averaged first; the interval is the bootstrap's over pairs, 95 %.
-Answers are kept in ``benchmarks/cache/restoration``: a run goes on where another stopped, and new methods join the old
-ones. A method is told of once every pair has its answer.
+Answers are kept in ``benchmarks/cache/restoration`` with the revision that gave them: a run goes on where another stopped,
+and new methods join the old ones; delete them to ask anew. A method is told of once every pair has its answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import publish
+from measuring import publish, revision
 from numpy.typing import NDArray
 from restoration_curves import Restoration, restorations
 from restoration_peers import CALLS, PEERS
@@ -64,12 +64,14 @@ EDGES: dict[str, Sequence[str]] = {"occlusion": ("soft", "hard", "wide"), "lime"
 WIDE = 2 * SOFTNESS
 Ask = Callable[[], NDArray[np.float64]]
 Areas = dict[str, NDArray[np.float64]]
-Answers = dict[str, dict[str, float]]
+Answers = dict[str, dict[str, Any]]
+REVISION = revision()
 
 
 def main(names: list[str], until: float) -> None:
     areas: dict[str, Areas] = {}
-    calls: dict[str, float] = {}
+    calls: dict[str, int] = {}
+    revisions: set[str] = set()
     for name in names:
         cases = [case for case in restorations(detector_of(name), DATA / "faces/ciplab_pairs") if case.drop > FLOOR[name]]
         books = [Book(case, CACHE / "restoration" / name / f"{case.name}.json") for case in cases]
@@ -79,10 +81,13 @@ def main(names: list[str], until: float) -> None:
                     book.complete(method)
         areas[f"{name} ({len(books)} pairs)"] = areas_of([book.answers for book in books])
         for answers in (book.answers for book in books):
-            calls |= {method: max(answer["calls"], calls.get(method, 0)) for method, answer in answers.items()}
+            calls |= {method: max(int(answer["calls"]), calls.get(method, 0)) for method, answer in answers.items()}
+            revisions |= {answer["revision"] for answer in answers.values()}
     raw = {name: {method: each.round(5).tolist() for method, each in told.items()} for name, told in areas.items()}
-    publish("restoration", "Restoration: distance closed from random to the greedy true order", table(areas, calls), raw=raw)
-    publish("restoration_differences", "Restoration: one method less another, paired", differences(areas))
+    note = f"Answers of revision {', '.join(sorted(revisions))}."
+    title = "Restoration: distance closed from random to the greedy true order"
+    publish("restoration", title, table(areas, calls), raw=raw, note=note)
+    publish("restoration_differences", "Restoration: one method less another, paired", differences(areas), note=note)
 
 
 class Book:
@@ -108,7 +113,7 @@ class Book:
             self._note(method, calls, self.case.area_of_values(values), time.perf_counter() - started)
 
     def _note(self, method: str, calls: int, area: float, seconds: float) -> None:
-        self.answers[method] = {"area": area, "calls": calls, "seconds": seconds}
+        self.answers[method] = {"area": area, "calls": calls, "seconds": seconds, "revision": REVISION}
         self.path.write_text(json.dumps(self.answers, indent=1))
 
 
@@ -143,7 +148,7 @@ def ours(case: Restoration) -> Iterator[tuple[str, tuple[int, Ask]]]:
                 yield label, (explainer.calls, ask)
 
 
-def table(areas: Mapping[str, Areas], calls: Mapping[str, float]) -> list[dict[str, object]]:
+def table(areas: Mapping[str, Areas], calls: Mapping[str, int]) -> list[dict[str, object]]:
     """One row a method, the best on the first detector first."""
     first = next(iter(areas.values()))
     rows: list[dict[str, object]] = []
@@ -153,7 +158,7 @@ def table(areas: Mapping[str, Areas], calls: Mapping[str, float]) -> list[dict[s
             for name, told in areas.items()
             if method in told
         }
-        rows.append({"method": method, "calls": int(calls[method]), **shown})
+        rows.append({"method": method, "calls": calls[method], **shown})
     return rows
 
 

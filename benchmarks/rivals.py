@@ -62,14 +62,11 @@ class Peer:
         Raises:
             RuntimeError: it failed.
         """
-        if self._process.stdin is None:
-            raise RuntimeError(f"{self.log.stem} cannot be asked")
-        self._process.stdin.write(json.dumps({"task": task, "options": options}) + "\n")
-        self._process.stdin.flush()
+        print(json.dumps({"task": task, "options": options}), file=self._process.stdin, flush=True)
         return self._answer()
 
     def _answer(self) -> Any:
-        line = self._process.stdout.readline() if self._process.stdout else ""
+        line = next(iter(self._process.stdout or ()), "")
         if not line:
             raise RuntimeError(f"{self.log.stem} ended: {self.log.read_text()[-2000:]}")
         return json.loads(line)
@@ -78,6 +75,4 @@ class Peer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()

@@ -23,6 +23,7 @@ from rivals import Peer, environment
 import xaifake
 
 METHODS = ("gradcam", "shap", "lime", "parts")
+RUNTIMES = ("auto", "tensorflow")
 CALLS, ROUNDS, GOAL = 1000, 3, 8
 THEIRS = {"lime": "stock lime", "shap": "stock shap Partition"}
 TITLES = {"mobilenet": "nested MobileNetV2-224, random weights", "cnn": "trained CNN of six convolutions, 192 pixels"}
@@ -35,8 +36,7 @@ def main(name: str) -> None:
     picture = path.with_suffix(".png")
     Image.fromarray(face).save(picture)
     low, high = fields["range"]
-    detectors = [xaifake.load_detector(path, crop="whole", runtime=runtime, **fields) for runtime in ("auto", "tensorflow")]
-    ours = {detector.runtime: detector for detector in detectors}
+    ours = {runtime: xaifake.load_detector(path, crop="whole", runtime=runtime, **fields) for runtime in RUNTIMES}
     said: dict[str, Any] = {}
 
     def noting(what: str, ask: Callable[..., Any], *given: object, **options: object) -> Callable[[], None]:

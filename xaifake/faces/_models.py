@@ -5,11 +5,40 @@ The wheel's own code is never imported: it asks for TensorFlow, and breaks on Nu
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xaifake.errors import MissingLibraryError
+
+_idle: defaultdict[str, list[Any]] = defaultdict(list)
+"""Networks that nobody asks at the moment. Reading one costs as much as asking it four times."""
+
+
+def answers(name: str, seen: NDArray[np.float32], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
+    """What a network answers, by name of its outputs. Any number of threads may ask: each has a network of its own.
+
+    Args:
+        name: of the network's file.
+        seen: its input, (side, side, 3).
+        outputs: all that are wanted; each further call would run the whole network again.
+
+    Raises:
+        MissingLibraryError: see `model_path`.
+    """
+    try:
+        network = _idle[name].pop()  # OpenCV's networks keep their input, so two threads must not share one
+    except IndexError:
+        network = _read(name)
+    network.setInput(seen.transpose(2, 0, 1)[None])
+    answered: list[NDArray[np.float32]] = [np.array(each) for each in network.forward(list(outputs))]
+    _idle[name].append(network)
+    return answered
 
 
 def model_path(name: str) -> Path:
@@ -30,8 +59,9 @@ def model_path(name: str) -> Path:
     )
 
 
-def read_network(name: str) -> Any:
-    """A fresh network: OpenCV's keep their input between calls, so two callers must not share one."""
+def _read(name: str) -> Any:
+    """A fresh network, on OpenCV's first engine: of two outputs, that of OpenCV 5 computes one at a time."""
     from xaifake.opencv import cv2
 
-    return cv2.dnn.readNetFromTFLite(str(model_path(name)))
+    engine = (cv2.dnn.ENGINE_CLASSIC,) if hasattr(cv2.dnn, "ENGINE_CLASSIC") else ()  # OpenCV 4 has no other
+    return cv2.dnn.readNetFromTFLite(str(model_path(name)), *engine)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.faces._models import read_network
+from xaifake.faces._models import answers
 from xaifake.faces.locators.blazeface import BlazeFace
 from xaifake.records import Face, Picture
 
@@ -55,9 +55,9 @@ def _keypoints_within(face: Face) -> Points | None:
     """BlazeFace's keypoints of the largest face in the box; where it finds none, with a black margin about the box."""
     for margin in (0, round(MARGIN * max(face.box.height, face.box.width))):
         pixels = np.pad(face.pixels, ((margin, margin), (margin, margin), (0, 0)))
-        found = BlazeFace().locate(Picture(face.picture.name, pixels, face.picture.sha256))
-        if found and found[0].keypoints is not None:
-            return found[0].keypoints + np.array([face.box.left - margin, face.box.top - margin], np.float32)
+        found = BlazeFace().largest(Picture(face.picture.name, pixels, face.picture.sha256))
+        if found and found.keypoints is not None:
+            return found.keypoints + np.array([face.box.left - margin, face.box.top - margin], np.float32)
     return None
 
 
@@ -105,8 +105,6 @@ def _answer(picture: Picture, square: _Square) -> tuple[Points, float]:
         borderMode=cv2.BORDER_REPLICATE,
     )
     seen = cv2.resize(drawn, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    net = read_network("face_landmark")
-    net.setInput((seen / np.float32(255)).transpose(2, 0, 1)[None])
-    points = net.forward("conv2d_20").reshape(468, 3)[:, :2] / SIDE - 0.5
-    evidence = float(net.forward("conv2d_30").item())
-    return np.asarray(points * square.side @ square.turn + square.middle, np.float32), evidence
+    mesh, evidence = answers("face_landmark", seen / np.float32(255), ("conv2d_20", "conv2d_30"))
+    points = mesh.reshape(468, 3)[:, :2] / SIDE - 0.5
+    return np.asarray(points * square.side @ square.turn + square.middle, np.float32), float(evidence.item())

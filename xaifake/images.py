@@ -25,6 +25,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """Pillow's decoders that are asked. Others run programs (EPS) or are rarely looked after."""
 ORIENTATION = 0x0112
 SIXTEEN_BIT_WHITE = 65535
+STRIP = 256
+"""Rows that are brought to RGB at once."""
 READ = "JPEG, PNG, WebP, GIF, BMP, TIFF and PPM are read"
 
 
@@ -99,8 +101,9 @@ def picture_of(array: NDArray[Any], name: str = "array") -> Picture:
     if pixels.shape[2:] in ((), (1,)):
         pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
     pixels = np.array(pixels[..., :3])  # a copy: what the caller does with the array later is no longer this picture
-    digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
-    return Picture(name, pixels, digest, notes=notes)
+    digest = hashlib.sha256(repr(pixels.shape).encode())
+    digest.update(pixels.data)
+    return Picture(name, pixels, digest.hexdigest(), notes=notes)
 
 
 def as_picture(image: object) -> Picture:
@@ -162,7 +165,8 @@ def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
         if image.getexif().get(ORIENTATION, 1) in range(2, 9):  # asked before loading, which turns a TIFF and forgets it
             notes.append("turned as its EXIF orientation says")
         image.load()
-        return _rgb(ImageOps.exif_transpose(image), notes, shown), notes
+        ImageOps.exif_transpose(image, in_place=True)
+        return _rgb(image, notes, shown), notes
 
 
 def _too_large(shown: str) -> PictureError:
@@ -170,20 +174,31 @@ def _too_large(shown: str) -> PictureError:
 
 
 def _rgb(image: Any, notes: list[str], shown: str) -> Pixels:
-    """RGB uint8 of any mode. Colours under transparency are kept as they are stored: they are what the file holds."""
-    if image.mode.startswith("I"):
-        return _rgb_of_integers(np.asarray(image).astype(np.int64), shown)
+    """RGB uint8 of any mode. Colours under transparency are kept as they are stored: they are what the file holds.
+
+    Strip by strip: Pillow hands a whole picture out in pieces that it joins, which takes its bytes twice over.
+    """
     if image.mode == "F":
         raise PictureError(f"A picture of floats has no agreed white; save it with 8 or 16 bits. Received: {shown}")
+    modes = ["RGB"]
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         notes.append("alpha channel dropped")
-        image = image.convert("RGBA")
+        modes = ["RGBA", "RGB"]
     if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
         notes.append(f"{image.mode} brought to RGB")
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"), np.uint8)
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        if image.mode.startswith("I"):
+            pixels[top : top + STRIP] = _bytes_of_integers(np.asarray(strip), shown)[..., None]
+            continue
+        for mode in modes:
+            strip = strip.convert(mode)
+        pixels[top : top + STRIP] = strip
+    return pixels
 
 
-def _rgb_of_integers(grey: NDArray[np.int64], shown: str) -> Pixels:
+def _bytes_of_integers(grey: NDArray[Any], shown: str) -> NDArray[np.uint8]:
     if grey.min() < 0 or grey.max() > SIXTEEN_BIT_WHITE:
         raise PictureError(f"A picture of 32 bits has no agreed white; save it with 8 or 16 bits. Received: {shown}")
-    return np.repeat(np.rint(grey / 257).astype(np.uint8)[..., None], 3, axis=2)
+    return np.rint(grey / 257).astype(np.uint8)

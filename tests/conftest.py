@@ -24,6 +24,12 @@ def data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing that a test converts is kept among the user's own, nor is anything of theirs used."""
+    os.environ["XAIFAKE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(autouse=True)
 def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Model files are read in the test's own process, since one for each would take most of the quick suite's time.

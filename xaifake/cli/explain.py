@@ -12,7 +12,13 @@ from typing import Any
 
 from xaifake import plugins
 from xaifake.cli._terminal import progress, writable
-from xaifake.detector.contract import add_contract_arguments, add_model_arguments, given_fields, load_options
+from xaifake.detector.contract import (
+    add_contract_arguments,
+    add_model_arguments,
+    add_runtime_argument,
+    given_fields,
+    load_options,
+)
 from xaifake.errors import UsageError
 from xaifake.interfaces import Explainer
 from xaifake.records import Box, Case
@@ -43,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original", metavar="IMAGE", help="the genuine picture: what giving its pixels back does is shown")
     parser.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where to write (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON array on standard output and nothing else there")
+    add_runtime_argument(parser)
     add_contract_arguments(parser)
     add_model_arguments(parser)
 
@@ -75,7 +82,8 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
     from xaifake.audit.cases import explain_many
     from xaifake.detector.loading import load_detector
 
-    detector = load_detector(arguments.model, **load_options(arguments), **given_fields(arguments))
+    options, fields = load_options(arguments), given_fields(arguments)
+    detector = load_detector(arguments.model, runtime=arguments.runtime, **options, **fields)
     for assumption in detector.assumptions:
         print(f"assumed {assumption}", file=sys.stderr)
     total = len(arguments.images) * (1 + sum(explainer.calls for explainer in explainers))

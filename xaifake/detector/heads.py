@@ -7,6 +7,7 @@ holds for both Keras majors, for nested, subclassed and op-layer heads alike, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xaifake.errors import ContractError, NotADetectorError
@@ -35,7 +36,7 @@ def fake_logit(tf: Any, output: Any, contract: Contract) -> Any:
     if before.shape.rank is None or units is None:
         raise NotADetectorError("A detector gives one row of scores a picture. Received: an output of unknown shape")
     scores = tf.cast(tf.reshape(before, (-1, units)), tf.float32)
-    return _one_score(tf, scores, units, head, contract)
+    return _one_score(tf, tf.unstack(scores, axis=1), head, contract)
 
 
 def _before_activation(output: Any) -> tuple[Any, Head | None]:
@@ -66,17 +67,18 @@ def _log_odds(tf: Any, output: Any, head: Head) -> Any:
     return tf.math.log(p) if head == "softmax" else tf.math.log(p) - tf.math.log1p(-p)
 
 
-def _one_score(tf: Any, scores: Any, units: int, head: Head, contract: Contract) -> Any:
-    if units == 1:
+def _one_score(tf: Any, scores: Sequence[Any], head: Head, contract: Contract) -> Any:
+    """The FAKE logit of the outputs (N,), unstacked: the gradient of slicing is not found outside TensorFlow."""
+    if len(scores) == 1:
         if head == "softmax":
             raise NotADetectorError(
                 "A softmax over one output is always 1, so this model scores nothing. Received: 1 output"
             )
-        return scores[:, 0] if contract.fake_when == "high" else -scores[:, 0]
+        return scores[0] if contract.fake_when == "high" else -scores[0]
     fake = sorted(set(contract.fake_index))
-    if not fake or fake[0] < 0 or fake[-1] >= units or len(fake) == units:
+    if not fake or fake[0] < 0 or fake[-1] >= len(scores) or len(fake) == len(scores):
         raise ContractError(
-            f"The FAKE outputs must be some, not all, of 0 to {units - 1} (--fake-index). "
+            f"The FAKE outputs must be some, not all, of 0 to {len(scores) - 1} (--fake-index). "
             f"Received: {','.join(map(str, contract.fake_index))}"
         )
     if head == "sigmoid":
@@ -84,8 +86,11 @@ def _one_score(tf: Any, scores: Any, units: int, head: Head, contract: Contract)
             raise ContractError(
                 f"With independent sigmoids, one output is FAKE (--fake-index). Received: {','.join(map(str, fake))}"
             )
-        return scores[:, fake[0]]
-    rest = [i for i in range(units) if i not in fake]
-    return tf.reduce_logsumexp(tf.gather(scores, fake, axis=1), axis=1) - tf.reduce_logsumexp(
-        tf.gather(scores, rest, axis=1), axis=1
-    )
+        return scores[fake[0]]
+    rest = [score for index, score in enumerate(scores) if index not in fake]
+    return _together(tf, [scores[index] for index in fake]) - _together(tf, rest)
+
+
+def _together(tf: Any, scores: Sequence[Any]) -> Any:
+    """The logit of any of several outputs of a softmax."""
+    return scores[0] if len(scores) == 1 else tf.reduce_logsumexp(tf.stack(scores, axis=1), axis=1)

@@ -7,7 +7,13 @@ stored with every result.
 
 from xaifake.detector.contract.fields import FIELDS, Field, checked
 from xaifake.detector.contract.files import contract_path, find_contract, read_contract, write_contract
-from xaifake.detector.contract.flags import add_contract_arguments, add_model_arguments, given_fields, load_options
+from xaifake.detector.contract.flags import (
+    add_contract_arguments,
+    add_model_arguments,
+    add_runtime_argument,
+    given_fields,
+    load_options,
+)
 from xaifake.detector.contract.inference import infer
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "Field",
     "add_contract_arguments",
     "add_model_arguments",
+    "add_runtime_argument",
     "checked",
     "contract_path",
     "find_contract",

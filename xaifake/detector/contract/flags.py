@@ -27,6 +27,16 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_runtime_argument(parser: argparse.ArgumentParser) -> None:
+    """``--runtime``: what computes the scores."""
+    parser.add_argument(
+        "--runtime",
+        default="auto",
+        metavar="NAME",
+        help="what scores: tensorflow, onnxruntime, or auto, the faster one (default: %(default)s)",
+    )
+
+
 def add_contract_arguments(parser: argparse.ArgumentParser) -> None:
     """``--contract FILE`` and one flag for each field of the contract."""
     parser._negative_number_matcher = NEGATIVE  # noqa: SLF001 - else --range -1,1 is read as an option; argparse has no way to ask

@@ -13,10 +13,13 @@ import numpy as np
 from xaifake.detector.contract import checked, find_contract, infer, read_contract
 from xaifake.detector.engine import Detector
 from xaifake.detector.inspection import inspect_model
+from xaifake.detector.inspection.formats import digest
 from xaifake.detector.inspection.record import Inspection
 from xaifake.detector.loading.files import Objects, load_model_of
 from xaifake.detector.loading.live import completed, major_of
-from xaifake.errors import UnsafeModelError
+from xaifake.detector.runtimes import Runtimes, Unloaded
+from xaifake.detector.runtimes.answering import must_be_runtime
+from xaifake.errors import ModelFileError, UnsafeModelError
 from xaifake.records import Contract, ModelFile
 
 
@@ -27,6 +30,7 @@ def load_detector(
     builder: str | Callable[[], Any] | None = None,
     custom_objects: Objects = None,
     allow_unsafe: bool = False,
+    runtime: str = "auto",
     **fields: Any,
 ) -> Detector:
     """Load a detector from whatever Keras saved it as; nothing in the file is run before it is inspected.
@@ -37,6 +41,8 @@ def load_detector(
         builder: for weights only: ``module:function``, or the function, that returns the model.
         custom_objects: the model's own classes and functions: a module, its name or path, or names → objects.
         allow_unsafe: load a model that can run code from its file.
+        runtime: what scores: ``tensorflow``, ``onnxruntime``, or ``auto``, the one that was faster on this machine when many
+            views were first asked for; until then TensorFlow. See `xaifake.detector.runtimes`.
         **fields: single fields of `Contract`, which win over the file's: ``size=128, fake_when="low"``.
 
     Returns:
@@ -48,14 +54,22 @@ def load_detector(
         NotADetectorError: the model does not score pictures.
         ContractError: the contract is wrong or does not fit the model.
         UsageError: an argument that cannot be used, or a missing one that this file needs.
+        MissingLibraryError: the runtime is not installed.
     """
+    must_be_runtime(runtime)
     stated = _stated(path, contract, fields)
-    inspection, model = load_inspected(
-        path, stated, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe
-    )
+    inspection = _inspected(path, stated, allow_unsafe=allow_unsafe)
+    own = builder is None and custom_objects is None and _tells_all(inspection)
+    model: Any
+    if own:  # what is known of such a file may be enough to score by, so it is loaded when something needs more
+        model = Unloaded(lambda: _unchanged(inspection))
+    else:
+        model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
+        inspection = completed(inspection, model)
     complete, assumptions = infer(inspection, stated)
     file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
-    return Detector(model, complete, file, assumptions)
+    runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None)
+    return Detector(runtimes, complete, file, assumptions)
 
 
 def load_inspected(
@@ -71,17 +85,18 @@ def load_inspected(
     Arguments and refusals are those of `load_detector`; ``stated`` are fields of the contract, so that what is no detector
     by them is refused before TensorFlow starts.
     """
-    inspection = inspect_model(path)
-    if not allow_unsafe:
-        _refuse_risks(inspection)
-    if inspection.inputs:
-        infer(inspection, stated)
+    inspection = _inspected(path, stated, allow_unsafe=allow_unsafe)
     model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
     return completed(inspection, model), model
 
 
 def wrap_model(
-    model: Any, *, name: str = "model in memory", contract: str | Path | Contract | None = None, **fields: Any
+    model: Any,
+    *,
+    name: str = "model in memory",
+    contract: str | Path | Contract | None = None,
+    runtime: str = "tensorflow",
+    **fields: Any,
 ) -> Detector:
     """Make a detector of a Keras 2 or Keras 3 model that is already in memory.
 
@@ -89,6 +104,7 @@ def wrap_model(
         model: functional, Sequential or subclassed.
         name: what to call it in records and reports; its SHA-256 is that of its weights' bytes.
         contract: as in `load_detector`.
+        runtime: as in `load_detector`.
         **fields: as in `load_detector`; a model that was never built on a shape needs ``size``.
 
     Raises:
@@ -102,7 +118,31 @@ def wrap_model(
         digest.update(np.ascontiguousarray(weight).tobytes())
     found = Inspection(path=name, sha256=digest.hexdigest(), format="unknown", keras_major=major)
     complete, assumptions = infer(completed(found, model), _stated(None, contract, fields))
-    return Detector(model, complete, ModelFile(name, found.sha256, f"keras {major} in memory", major), assumptions)
+    file = ModelFile(name, found.sha256, f"keras {major} in memory", major)
+    return Detector(Runtimes(model, complete, name, wanted=runtime), complete, file, assumptions)
+
+
+def _inspected(path: str | Path, stated: Mapping[str, Any], *, allow_unsafe: bool) -> Inspection:
+    """What the file says of itself; what is unsafe, or by that no detector, is refused before TensorFlow starts."""
+    inspection = inspect_model(path)
+    if not allow_unsafe:
+        _refuse_risks(inspection)
+    if inspection.inputs:
+        infer(inspection, stated)
+    return inspection
+
+
+def _tells_all(inspection: Inspection) -> bool:
+    """Whether a file alone tells what its model computes and what a contract needs to know: no code but Keras' own in it."""
+    shapes = [spec.shape for spec in (*inspection.inputs, *inspection.outputs)]
+    return bool(inspection.inputs and inspection.outputs and all(shapes) and not (inspection.risks or inspection.custom))
+
+
+def _unchanged(inspection: Inspection) -> Any:
+    """The model of a file that was inspected some time ago."""
+    if digest(Path(inspection.path)) != inspection.sha256:
+        raise ModelFileError(f"The file has changed since it was inspected; load it again. Received: {inspection.path}")
+    return load_model_of(inspection)
 
 
 def _stated(path: str | Path | None, contract: str | Path | Contract | None, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""Which runtime answers for one model: what is known of it, and what is asked of it, decide."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xaifake.detector.runtimes import kept
+from xaifake.detector.runtimes.by_onnx import OnnxRuntime
+from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
+from xaifake.detector.runtimes.choosing import Choice, chosen
+from xaifake.detector.runtimes.conversion import Frozen, available, converted, must_be_available
+from xaifake.detector.runtimes.protocol import Runtime
+from xaifake.errors import ModelError, UsageError
+from xaifake.interfaces import BATCH
+from xaifake.records import Contract
+
+RUNTIMES = ("auto", "tensorflow", "onnxruntime")
+MANY = 256
+"""Views from which a conversion pays: it takes seconds, which a few dozen views would not."""
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Unloaded:
+    """A model that is loaded when something asks for it."""
+
+    load: Callable[[], Any]
+
+
+class Runtimes:
+    """The runtimes of one model.
+
+    Args:
+        model: a Keras 2 or Keras 3 model, any callable from a float32 tensor (N, H, W, C) to one row of scores a picture, or
+            an `Unloaded` one.
+        contract: how to feed and read it.
+        path: what to call it in refusals.
+        wanted: ``tensorflow``; ``onnxruntime``; or ``auto``: whichever is faster, found out when enough is asked.
+        file: the SHA-256 of the model's file, where that alone tells what the model computes.
+
+    Raises:
+        MissingLibraryError: ONNX Runtime is wanted and not installed.
+        ModelError: it is wanted and cannot run this model, or not to the same logits.
+        ContractError, NotADetectorError: as `xaifake.detector.heads.fake_logit` does.
+    """
+
+    def __init__(
+        self, model: Any, contract: Contract, path: str, *, wanted: str = "tensorflow", file: str | None = None
+    ) -> None:
+        must_be_runtime(wanted)
+        self._wanted = wanted
+        self._contract = contract
+        self._path = path
+        self._planned = 0
+        self._fast: OnnxRuntime | None = None
+        self._choice: Choice | None = None
+        self._key = kept.key_of(f"file {file}", contract) if file and wanted != "tensorflow" else None
+        self.tensorflow = TensorFlowRuntime(model.load if isinstance(model, Unloaded) else lambda: model, contract, path)
+        if self._key:
+            self._take(kept.read(self._key))
+        if not self._fast:
+            _ = self.tensorflow.score_graph  # what is wrong with the model shows now
+        if wanted == "onnxruntime" and not self._fast:
+            must_be_available()
+            self._choose(BATCH)
+
+    @property
+    def scoring(self) -> Runtime:
+        """The runtime that scores."""
+        return self._fast or self.tensorflow
+
+    def tapping(self, layer: str | None) -> Runtime:
+        """The runtime that looks into a layer."""
+        return self._fast if self._fast and self._fast.taps and layer is None else self.tensorflow
+
+    @property
+    def bytes_per_view(self) -> int:
+        """About how many bytes each view of a batch takes while it is scored, in TensorFlow."""
+        return self._choice.bytes_per_view if self._choice else self.tensorflow.bytes_per_view
+
+    def prepare(self, views: int, batch: int = BATCH) -> None:
+        """Choose the runtime where so many views, with those announced before, make it pay; at most ``batch`` at once."""
+        self._planned += views
+        if self._wanted == "auto" and not self._choice and self._planned >= MANY and available():
+            self._choose(batch)
+
+    def _choose(self, batch: int) -> None:
+        frozen = Frozen(self.tensorflow.score_graph)
+        key = self._key or kept.key_of(f"graph {frozen.sha256}", self._contract)
+        self._take(kept.read(key))
+        if self._choice:
+            return
+        try:
+            model = converted(frozen, self.tensorflow.traced)
+            choice = chosen(self.tensorflow, model, self._contract, batch)
+        except ModelError as error:
+            choice = Choice("tensorflow", str(error), self.tensorflow.bytes_per_view)
+        kept.write(key, choice)
+        self._take(choice)
+
+    def _take(self, choice: Choice | None) -> None:
+        """Score as was chosen, or by ONNX Runtime where it is wanted."""
+        if choice is None:
+            return
+        self._choice = replace(choice, converted=None)  # the sessions hold the weights
+        LOG.info("%s scores %s: %s", choice.fastest, self._path, choice.reason)
+        if choice.converted and "onnxruntime" in (self._wanted, choice.fastest):
+            model = choice.converted
+            self._fast = OnnxRuntime(model.score, model.tap, model.layer, self._contract, self._path)
+        elif self._wanted == "onnxruntime":
+            raise ModelError(
+                f"ONNX Runtime cannot stand in for TensorFlow here, {choice.reason}; take --runtime auto or tensorflow. "
+                f"Received: {self._path}"
+            )
+
+
+def must_be_runtime(name: str) -> None:
+    """Refuse what is no runtime's name.
+
+    Raises:
+        UsageError: it is another.
+    """
+    if name not in RUNTIMES:
+        raise UsageError(f"A runtime is {', '.join(RUNTIMES)} (--runtime). Received: {name}")

@@ -1,0 +1,109 @@
+"""From TensorFlow's graphs to ONNX: variables made constants, then tf2onnx.
+
+Not Keras' own export, which fails on EfficientNet and knows neither Keras 2 nor the contract: here the whole way from views
+to the logit is in the graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+from xaifake.detector.runtimes.by_onnx import session
+from xaifake.detector.runtimes.tracing import Graph, Traced
+from xaifake.errors import MissingLibraryError, ModelError
+
+OPSET = 17
+LIBRARIES = ("onnxruntime", "tf2onnx")
+
+
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """A model as ONNX: the graph of its score, and where it could be converted that of the tap of one view."""
+
+    score: bytes
+    tap: bytes | None = None
+    layer: str | None = None
+
+
+class Frozen:
+    """A graph whose variables are constants."""
+
+    def __init__(self, graph: Graph) -> None:
+        from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+        self._function = convert_variables_to_constants_v2(graph)
+
+    @cached_property
+    def definition(self) -> Any:
+        return self._function.graph.as_graph_def()
+
+    @property
+    def sha256(self) -> str:
+        """Of all that it computes: operations, names and weights."""
+        return hashlib.sha256(self.definition.SerializeToString(deterministic=True)).hexdigest()
+
+    def onnx(self) -> bytes:
+        """The graph as ONNX.
+
+        Raises:
+            ModelError: tf2onnx fails.
+        """
+        logging.getLogger("tf2onnx").setLevel(logging.CRITICAL + 1)  # what it cannot convert is raised, here or by a session
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # its advice to its own developers
+                import tf2onnx
+
+                inputs, outputs = (
+                    [tensor.name for tensor in side] for side in (self._function.inputs, self._function.outputs)
+                )
+                model, _ = tf2onnx.convert.from_graph_def(
+                    self.definition, input_names=inputs, output_names=outputs, opset=OPSET
+                )
+                return bytes(model.SerializeToString())
+        except Exception as error:  # it raises whatever it likes
+            said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
+            raise ModelError(
+                f"The model cannot be converted for ONNX Runtime; --runtime tensorflow runs it. Received: {said}"
+            ) from error
+
+
+def converted(score: Frozen, traced: Traced) -> Converted:
+    """The model as ONNX.
+
+    Raises:
+        ModelError: its score cannot be converted, or ONNX Runtime does not take it.
+    """
+    graph = score.onnx()
+    session(graph)
+    try:
+        layer, tap = traced.tap(None, count=1)
+        look = Frozen(tap).onnx()
+        session(look)
+    except ModelError:  # no layer to look into, or no such gradient in ONNX: TensorFlow answers that question
+        return Converted(graph)
+    return Converted(graph, look, layer)
+
+
+def available() -> bool:
+    """Whether the libraries of the extra ``fast`` are installed."""
+    return all(find_spec(name) for name in LIBRARIES)
+
+
+def must_be_available() -> None:
+    """Refuse where they are not.
+
+    Raises:
+        MissingLibraryError: with what to install.
+    """
+    if not available():
+        raise MissingLibraryError(
+            f"ONNX Runtime needs {' and '.join(LIBRARIES)}: pip install 'xaifake[fast]', or take --runtime tensorflow. "
+            "Received: --runtime onnxruntime"
+        )

@@ -64,9 +64,10 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
     if not data:
         raise PictureError(f"The picture file is empty. Received: {shown}")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters of it is refused or noted
-            pixels, notes = _decoded(data, shown)
+        # Pillow warns of odd metadata; what matters of it is refused or noted. Threads that read at once would undo each
+        # other's `warnings.catch_warnings`, so the filter stays.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        pixels, notes = _decoded(data, shown)
     except PictureError:
         raise
     except MemoryError as error:

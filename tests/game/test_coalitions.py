@@ -69,3 +69,17 @@ def test_pairs_are_counted() -> None:
     """The pairs of all sizes are all coalitions but the empty and the whole one."""
     for players in range(1, 12):
         assert sum(2 * pairs_of(players, size) for size in range(1, players // 2 + 1)) == 2**players - 2
+
+
+def test_coalitions_keep_apart() -> None:
+    """They are less alike than coalitions of the same sizes drawn at random, so that players are told apart sooner."""
+    random = np.random.default_rng(0)
+
+    def alike(rows: np.ndarray) -> float:
+        signs = np.where(rows, 1, -1)
+        return float(np.mean((signs @ signs.T / 12)[~np.eye(len(rows), dtype=bool)] ** 4))
+
+    spread = [paired(12, 96, seed)[2::2] for seed in range(8)]
+    drawn = [np.array([random.permutation(row) for row in rows]) for rows in spread]
+
+    assert np.mean([alike(rows) for rows in spread]) < 0.9 * np.mean([alike(rows) for rows in drawn])

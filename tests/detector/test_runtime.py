@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -27,6 +28,58 @@ def test_a_missing_library_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) 
         runtime.tensorflow()
     assert "\n" not in str(refusal.value)
     assert os.fstat(2).st_ino == before.st_ino
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has not imported TensorFlow, where importing it is free of cost and effect."""
+    for name in (*runtime.SETTINGS, "TF_USE_LEGACY_KERAS"):
+        monkeypatch.setenv(name, "")  # so that it is put back, whatever the test sets
+        monkeypatch.delenv(name)
+    for name in ("tensorflow", "tf_keras"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(importlib, "import_module", ModuleType)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_a_gpu_s_memory_is_taken_as_it_is_needed() -> None:
+    """TensorFlow is told so by the variable of its own that holds for all GPUs."""
+    runtime.tensorflow()
+    assert "true" == os.environ["TF_FORCE_GPU_ALLOW_GROWTH"]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_user_s_settings_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says of GPU memory, messages and tf.keras is left as it is."""
+    said = {"TF_FORCE_GPU_ALLOW_GROWTH": "false", "TF_CPP_MIN_LOG_LEVEL": "0", "TF_USE_LEGACY_KERAS": "0"}
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+
+    runtime.keras(2)
+
+    assert said == {name: os.environ[name] for name in said}
+
+
+@pytest.mark.usefixtures("fresh")
+def test_a_tensorflow_that_is_at_work_is_not_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user has imported it, neither its GPUs nor its tf.keras change."""
+    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))
+
+    runtime.keras(2)
+
+    assert not {"TF_FORCE_GPU_ALLOW_GROWTH", "TF_USE_LEGACY_KERAS"} & set(os.environ)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "code", ["import tensorflow as tf; Layer = tf.keras.layers.Layer", "from tensorflow.keras.layers import Layer"]
+)
+def test_tf_keras_is_of_the_file_s_major(code: str) -> None:
+    """A Keras 2 file's own layers, written against tf.keras, come from the Keras that reads it, and Keras 3 works beside."""
+    code = f"from xaifake.detector import runtime; old = runtime.keras(2); {code}; new = runtime.keras(3)"
+    code += "; print(Layer is old.layers.Layer, new.__version__[0])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ["True", "3"] == done.stdout.split()
 
 
 @pytest.mark.keras

@@ -12,10 +12,27 @@ from typing import Any
 
 from xaifake.errors import ModelError
 
+SETTINGS = {
+    "KERAS_BACKEND": "tensorflow",  # TensorFlow imports Keras, which reads this once
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else it takes all of a GPU's memory at once
+}
+"""Environment variables that TensorFlow reads when it starts; the user's own come first."""
 
-def tensorflow() -> Any:
-    """The `tensorflow` module. The first call takes seconds; its start-up messages are kept off stderr."""
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # TensorFlow imports Keras, which reads this once
+
+def tensorflow(major: int | None = None) -> Any:
+    """The `tensorflow` module. The first call takes seconds; its start-up messages are kept off stderr.
+
+    Args:
+        major: of the Keras that will be wanted with it. For Keras 2, ``tf.keras`` is `tf_keras`, as TensorFlow has it with
+            TF_USE_LEGACY_KERAS=1, and Keras 3 is not imported at all: a third less to wait for.
+
+    Where TensorFlow has been imported already, nothing of it is changed.
+    """
+    if "tensorflow" not in sys.modules:
+        legacy = {"TF_USE_LEGACY_KERAS": "1"} if major is not None and major < 3 else {}
+        for name, value in {**SETTINGS, **legacy}.items():
+            os.environ.setdefault(name, value)
     return _imported("tensorflow")
 
 
@@ -25,11 +42,11 @@ def keras(major: int) -> Any:
     Raises:
         ModelError: it cannot be imported, or Keras 3 runs on another backend than TensorFlow.
     """
-    tensorflow()
+    tensorflow(major)
     if major < 3:
         return _imported("tf_keras")
     running = sys.modules.get("keras")
-    backend = running.backend.backend() if running else os.environ["KERAS_BACKEND"]
+    backend = running.backend.backend() if running else os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if backend != "tensorflow":
         raise ModelError(
             "Detectors run in Keras on TensorFlow: set KERAS_BACKEND=tensorflow before Keras is imported. "
@@ -41,7 +58,6 @@ def keras(major: int) -> Any:
 def _imported(name: str) -> Any:
     if name in sys.modules:
         return sys.modules[name]
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     for logger in ("absl", "tensorflow"):
         logging.getLogger(logger).setLevel(logging.ERROR)
     try:

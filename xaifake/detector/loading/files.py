@@ -14,7 +14,7 @@ from xaifake.detector.loading.operators import has_operators, load_with_operator
 from xaifake.detector.loading.saved_models import FrozenGraph
 from xaifake.detector.loading.user_code import built, custom_objects_of
 from xaifake.detector.loading.weights import finalise, load_weights
-from xaifake.detector.runtime import keras
+from xaifake.detector.runtime import keras, tensorflow
 from xaifake.errors import ModelFileError, UsageError, XaifakeError
 
 SUFFIXES = {"keras 3 .keras": ".keras", "keras 2 .keras": ".keras", "keras 3 hdf5": ".h5", "keras 2 hdf5": ".h5"}
@@ -53,6 +53,7 @@ def load_model_of(
             "--builder is for weights in HDF5; this file brings its own model: leave it out. "
             f"Received: {inspection.path}, {inspection.format}"
         )
+    tensorflow(inspection.keras_major)  # before the user's code imports it, with messages and with another tf.keras
     objects = custom_objects_of(custom_objects)
     try:
         with warnings.catch_warnings():

@@ -8,19 +8,33 @@ from engines import constant, linear, planted, planted_view, weights_of
 
 from xaifake.errors import UsageError
 from xaifake.explainers.lime import Lime
+from xaifake.game.coalitions import paired
 from xaifake.game.region_game import new_game
 
 pytestmark = pytest.mark.slow
 
 
-def test_coalitions_are_those_of_lime() -> None:
-    """The whole view first, then fair tosses: as many as there are calls."""
-    asked = Lime(calls=2000).ask(30, seed=1)
+def test_the_quick_estimate_is_limes_own() -> None:
+    """What decides when to stop is the weights that lime's package finds, to 1e-9."""
+    asked = paired(20, 100, 0)
+    logits = asked @ np.arange(20.0) + 5 * asked[:, 0] * asked[:, 1]
 
-    assert asked.shape == (2000, 30)
-    assert asked.dtype == np.bool_
-    assert asked[0].all()
-    np.testing.assert_allclose(asked[1:].mean(axis=0), 0.5, atol=0.05)
+    np.testing.assert_allclose(Lime().estimate(asked, logits, 0).values, Lime().solve(asked, logits, 0)[0], atol=1e-9)
+
+
+def test_errors_are_as_large_as_they_say() -> None:
+    """Or a little larger: over 60 draws, at least 68 % of the weights lie within one standard error of their mean, at least
+    95 % within 1.96, and not nearly all within one.
+    """
+    worth = np.random.default_rng(0).normal(size=20)
+    drawn = [paired(20, 256, seed) for seed in range(60)]
+    found = [Lime().estimate(asked, np.tanh(asked @ worth / 2) + asked[:, 0] * asked[:, 5], 0) for asked in drawn]
+    mean = np.mean([each.values for each in found], axis=0)
+
+    off = np.array([np.abs(each.values - mean) / each.errors for each in found])
+
+    assert 0.66 < np.mean(off < 1) < 0.85
+    assert np.mean(off < 1.96) > 0.94
 
 
 def test_the_fit_is_that_of_limes_image_explainer() -> None:
@@ -61,7 +75,7 @@ def test_an_additive_detector_is_nearly_recovered() -> None:
     difference = (game.view.pixels - game.fill) * weights_of(0, game.view.pixels.shape[:2])
     expected = (game.soft_masks()[..., None] * difference).sum(axis=(1, 2, 3))
 
-    (attribution,) = Lime(calls=1000).explain(linear(), [game], seed=0)
+    (attribution,) = Lime(calls=1000, full=True).explain(linear(), [game], seed=0)
 
     np.testing.assert_allclose(attribution.region_values, expected, atol=0.03 * np.abs(expected).max())
     assert attribution.diagnostics["r2"] > 0.99

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from engines import NumpyEngine, linear, planted, planted_view, weights_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from xaifake.explainers.occlusion import Occlusion
 from xaifake.explainers.shap import Shap
@@ -14,23 +13,18 @@ from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 
 
-@settings(max_examples=20, deadline=None)
-@given(players=st.integers(1, 40), seed=st.integers(0, 99))
-def test_each_value_is_the_loss_without_that_player(players: int, seed: int) -> None:
-    """Of any game, from players + 1 coalitions."""
-    method = Occlusion()
-    asked = method.ask(players, seed)
-    logits = np.random.default_rng(seed).normal(size=len(asked))
+@pytest.mark.parametrize("regions", [1, 2, 9])
+def test_each_value_is_the_loss_without_that_region(regions: int) -> None:
+    """Of a detector whose regions interact, beside views that are masked one by one."""
+    game = new_game(planted_view(), regions=regions)
+    paint, views = game.painter(), np.empty((game.players + 1, *game.view.pixels.shape), np.float32)
+    paint(np.concatenate([np.ones((1, game.players), bool), ~np.eye(game.players, dtype=bool)]), views)
+    whole, *without = planted().score(views).astype(np.float64)
 
-    values, diagnostics = method.solve(asked, logits, seed)
+    (attribution,) = Occlusion().explain(planted(), [game], seed=0)
 
-    assert len(asked) == players + 1
-    for player in range(players):
-        (without,) = np.flatnonzero(~asked[:, player])
-        assert asked[without].sum() == players - 1
-        assert values[player] == logits[0] - logits[without]
-    assert asked[0].all()
-    assert diagnostics["full"] == logits[0]
+    np.testing.assert_allclose(attribution.region_values, whole - np.array(without), atol=1e-6)
+    assert attribution.diagnostics["full"] == whole
 
 
 def test_an_additive_detector_is_recovered() -> None:

@@ -11,12 +11,12 @@ from meshes import astronaut_mesh, mesh_on
 from synthetic import astronaut, hill
 
 from xaifake.errors import UsageError
-from xaifake.explainers._shapley import coalitions
 from xaifake.explainers.parts import Parts
 from xaifake.faces.groups import GROUPS
 from xaifake.faces.mesh import landmarks_of
 from xaifake.faces.outlines import EYES
 from xaifake.faces.parts import PARTS, parts_of
+from xaifake.game.coalitions import every
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.images import picture_of
@@ -54,9 +54,9 @@ def stripes_in(*parts: str) -> NumpyEngine:
 
 
 def explained(
-    engine: NumpyEngine, view: View, *, calls: int = 1024, players: int = 10, feather: float | None = None
+    engine: NumpyEngine, view: View, *, calls: int = 1024, players: int = 10, feather: float | None = None, full: bool = True
 ) -> Attribution:
-    (answer,) = Parts(calls, players).explain(engine, [new_game(view, feather=feather)], seed=0)
+    (answer,) = Parts(calls=calls, players=players, full=full).explain(engine, [new_game(view, feather=feather)], seed=0)
     assert isinstance(answer, Attribution)
     return answer
 
@@ -109,7 +109,7 @@ def test_values_are_those_of_the_definition() -> None:
     assert attribution.regions is not None
     game = new_game(view, feather=1).among(attribution.regions)
     players = len(attribution.names)
-    (logits,) = play(engine, [game], [coalitions(players)])
+    (logits,) = play(engine, [game], [every(players)])
 
     orders = list(itertools.permutations(range(players)))
     expected = np.zeros(players)
@@ -209,7 +209,7 @@ def test_players_are_ten_or_twelve() -> None:
 
 def test_too_few_calls_are_refused() -> None:
     """By the flag and the least number."""
-    with pytest.raises(UsageError, match=r"give --calls 38 or more. Received: 20"):
+    with pytest.raises(UsageError, match=r"Give --calls 30 or more, or fewer --regions. Received: 20"):
         explained(constant(), striped_view(), calls=20)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from xaifake.errors import UsageError
 from xaifake.explainers.shap import Shap
+from xaifake.game.coalitions import paired
 from xaifake.game.fills.mean import Mean
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame, new_game
@@ -27,7 +28,7 @@ Function = Callable[[np.ndarray], np.ndarray]
 def shapley(game: Function, players: int, calls: int = 200, seed: int = 0) -> np.ndarray:
     """What `Shap` makes of a game of bare coalitions."""
     method = Shap(calls=calls)
-    asked = method.ask(players, seed)
+    asked = paired(players, calls, seed)
     return method.solve(asked, game(asked), seed)[0]
 
 
@@ -98,8 +99,8 @@ def test_an_additive_detector_is_recovered() -> None:
 @given(players=st.integers(8, 30), seed=st.integers(0, 99))
 def test_values_add_up(players: int, seed: int) -> None:
     """Efficiency: the values sum to the logit of the whole view less that of the empty one, and the record says so."""
-    game, method = pairs_game(players, seed), Shap(calls=200)
-    asked = method.ask(players, seed)
+    game, method = pairs_game(players, seed), Shap()
+    asked = paired(players, 200, seed)
 
     values, diagnostics = method.solve(asked, game(asked), seed)
 
@@ -164,7 +165,9 @@ def test_a_view_of_one_pixel_works() -> None:
 @pytest.mark.parametrize("calls", [16, 64, 98])
 def test_too_few_calls_for_the_regions_are_refused(calls: int) -> None:
     """Where fewer independent coalitions than regions fit into the calls, shap would return rounding errors."""
-    with pytest.raises(UsageError, match="--calls 150 or more, or fewer --regions. Received: " + str(calls)):
-        Shap(calls=calls).ask(50, seed=0)
+    game = RegionGame(planted_view(), lambda pixels: grid(pixels.shape[:2], 5, 10), Mean())
 
-    assert len(Shap(calls=150).ask(50, seed=0)) == 150
+    with pytest.raises(UsageError, match="--calls 150 or more, or fewer --regions. Received: " + str(calls)):
+        Shap(calls=calls).explain(planted(), [game], seed=0)
+
+    assert Shap(calls=150).explain(planted(), [game], seed=0)[0].calls <= 150

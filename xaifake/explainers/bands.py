@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import above_noise, of_regions
-from xaifake.explainers._shapley import coalitions, exact, strongest
+from xaifake.explainers._shapley import exact, strongest
 from xaifake.game import spectrum
 from xaifake.game.band_game import LAYERS, BandGame, outside
+from xaifake.game.coalitions import every
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Options
 
 BAND = 1 << np.arange(spectrum.BANDS)
-"""The coalition of each band alone, by its number among `coalitions`."""
+"""The coalition of each band alone, by its number among `every`."""
 LAYER = np.array([BAND[list(bands)].sum() for bands in LAYERS.values()])
 """The coalition of each layer's bands."""
 Values = NDArray[np.float64]
@@ -53,8 +54,8 @@ class Bands:
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """One value a band, coarse to fine, painted on a quarter of the frequency plane (see `BandGame.labels`)."""
-        bands = [BandGame(game.view) for game in games]
-        logits = play(engine, bands, [coalitions(spectrum.BANDS)] * len(bands))
+        bands = [_bands_of(game) for game in games]
+        logits = play(engine, bands, [every(spectrum.BANDS)] * len(bands))
         return [self._attribution(engine, game, mine, seed) for game, mine in zip(bands, logits, strict=True)]
 
     def _attribution(self, engine: Engine, game: BandGame, logits: Values, seed: int) -> Attribution:
@@ -69,6 +70,7 @@ class Bands:
             domain="frequency",
             seed=seed,
             calls=self.calls,
+            saved=game.saved,
             names=game.names,
             interactions=strongest(above_noise(interactions, largest)),
             diagnostics={
@@ -93,3 +95,10 @@ class Bands:
             "control_mean": tuple(changes.mean(axis=1).tolist()),
             "control_spread": tuple(changes.std(axis=1, ddof=1).tolist()),
         }
+
+
+def _bands_of(game: RegionGame) -> BandGame:
+    """The game of the same view's bands, with all of them shown known where the view's score is."""
+    bands = BandGame(game.view)
+    bands.whole = game.whole
+    return bands

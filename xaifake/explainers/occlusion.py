@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xaifake.explainers._masking import Masking, Values
-from xaifake.records import Coalitions, Options
+from xaifake.explainers._results import of_regions
+from xaifake.game.game import play
+from xaifake.game.region_game import RegionGame
+from xaifake.interfaces import Engine
+from xaifake.records import Attribution, Coalitions
 
 
 @dataclass(frozen=True)
-class Occlusion(Masking):
+class Occlusion:
     """The logit of the whole view less its logit without a region, for each region: leave one out.
 
     Source: Zeiler and Fergus 2014, section 4.2, there with a grey square that slides over the picture. Deviations: the logit
@@ -21,17 +26,31 @@ class Occlusion(Masking):
     """
 
     title: ClassVar[str] = "Occlusion"
-    tosses: ClassVar[bool] = False
 
     @property
     def calls(self) -> int:
         """One for the whole view and one for each region, of which there are about 50 where nobody asks for more."""
         return 51
 
-    def ask(self, players: int, seed: int) -> Coalitions:  # noqa: ARG002 - nothing here is random
-        """The whole view, then the view without each region in turn: (players + 1, players)."""
-        return np.concatenate([np.ones((1, players), np.bool_), ~np.eye(players, dtype=np.bool_)])
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
+        """Region maps of the views' size, float32; positive regions raise the FAKE logit when they are shown."""
+        known = [game.saved for game in games]
+        logits = play(engine, games, [_coalitions(game.players) for game in games])
+        return [self._attribution(*each) for each in zip(games, logits, known, strict=True)]
 
-    def solve(self, coalitions: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:  # noqa: ARG002 - as above
-        """Each region's loss, and the logit of the whole view."""
-        return logits[0] - logits[1:], {"full": float(logits[0])}
+    def _attribution(self, game: RegionGame, logits: NDArray[np.float64], known: int) -> Attribution:
+        return of_regions(
+            self,
+            game,
+            logits[0] - logits[1:],
+            float(np.abs(logits).max()),
+            seed=None,
+            calls=len(logits),
+            saved=game.saved - known,
+            diagnostics={"full": float(logits[0])},
+        )
+
+
+def _coalitions(players: int) -> Coalitions:
+    """The whole view, then the view without each region in turn: (players + 1, players)."""
+    return np.concatenate([np.ones((1, players), np.bool_), ~np.eye(players, dtype=np.bool_)])

@@ -52,6 +52,7 @@ class Restoration:
             float(np.abs(logits).max()),
             seed=None,
             calls=len(logits),
+            saved=game.saved,
             diagnostics={"full": full, "genuine": genuine, "drop": full - genuine},
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._masking import Budgeted
+from xaifake.explainers._budgeted import Budgeted
 from xaifake.explainers._results import of_map
 from xaifake.game.region_game import Masks, RegionGame
 from xaifake.interfaces import Engine

@@ -3,87 +3,67 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
-from xaifake.explainers._masking import Budgeted, Masking, Values
+from xaifake.explainers import _sampled
+from xaifake.explainers._masking import Masking, Values
 from xaifake.records import Coalitions, Options
-
-Players = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Shap(Budgeted, Masking):
+class Shap(Masking):
     """What each region adds to the logit when it is shown, averaged over all orders in which regions can appear.
 
-    Source: Lundberg and Lee 2017, section 4.1, by ``shap.KernelExplainer`` on the vector of players, without its selection
-    of features, so that every region keeps its signed value. With ``2 ** players <= calls`` the values are exact.
+    Source: Lundberg and Lee 2017, section 4.1, solved by ``shap.KernelExplainer`` on the vector of players, without its
+    selection of features, so that every region keeps its signed value. Deviations: the coalitions are those of
+    `xaifake.game.coalitions.paired` and not shap's own; where a smooth model of the game predicts answers that it has not
+    seen, its exact Shapley values are taken, and Kernel SHAP solves what it leaves (`xaifake.explainers._sampled.adjusted`).
+    With ``2 ** players <= calls`` the values may become exact.
     """
 
     title: ClassVar[str] = "SHAP"
 
-    def ask(self, players: int, seed: int) -> Coalitions:
-        """The empty view, the whole view, and the coalitions that shap draws.
+    def estimate(self, asked: Coalitions, logits: Values, seed: int) -> _sampled.Estimate:
+        """As `solve`, without shap."""
+        return _sampled.estimate(asked, logits, seed)
 
-        Raises:
-            UsageError: too few calls to tell the regions apart; shap would answer with rounding errors, however large.
-        """
-        asked: list[Coalitions] = []
-
-        def record(rows: Players) -> Values:
-            asked.append(rows.astype(np.bool_))
-            return np.zeros(len(rows))
-
-        self._shapley(record, players, seed)
-        coalitions = np.concatenate(asked)
-        if np.linalg.matrix_rank(coalitions) < players:
-            raise UsageError(
-                f"SHAP cannot tell {players} regions apart with so few model calls. Give --calls {3 * players} or more, or "
-                f"fewer --regions. Received: {self.calls}"
-            )
-        return coalitions
-
-    def solve(self, coalitions: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:
+    def solve(self, asked: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:  # noqa: ARG002 - nothing here is random
         """Shapley values, with the logits of the empty and the whole view and how far the values' sum misses their gap."""
-        known = {row.tobytes(): logit for row, logit in zip(coalitions, logits, strict=True)}
-
-        def look_up(rows: Players) -> Values:
-            return np.array([known[row.tobytes()] for row in rows.astype(np.bool_)])
-
-        values = self._shapley(look_up, coalitions.shape[1], seed)
+        modelled, left = _sampled.adjusted(asked, logits)
+        values = modelled + kernel_shap(asked, left)
         empty, full = float(logits[0]), float(logits[1])
         gap = abs(float(values.sum()) - (full - empty))
-        return values, {"additivity_gap": gap, "full": full, "empty": empty}
-
-    def _shapley(self, game: Callable[[Players], Values], players: int, seed: int) -> Values:
-        """Kernel SHAP of a game on 0/1 rows (N, players). The coalitions depend on players, calls and seed only."""
-        with _alone(seed):
-            from shap import KernelExplainer
-
-            explainer = KernelExplainer(game, np.zeros((1, players)))  # asks for the empty view at once
-            samples = self.calls - 2  # shap counts neither the empty nor the whole view
-            values: Any = explainer.shap_values(np.ones(players), nsamples=samples, l1_reg=False, silent=True)
-        return np.asarray(values, np.float64)
+        return values, {"additivity_gap": gap, "full": full, "empty": empty, "modelled": bool(modelled.any())}
 
 
-@contextmanager
-def _alone(seed: int) -> Iterator[None]:
-    """A place where shap may draw and warn as it likes.
+def kernel_shap(asked: Coalitions, logits: Values) -> Values:
+    """What ``shap.KernelExplainer`` makes of coalitions that were drawn for it, (players,).
 
-    shap draws from NumPy's global state and takes no generator, so it is lent one made of our seed, and what was there is
-    put back. Its warnings are about its own imports, notebooks' progress bars and singular sums, which `Shap.ask` refuses.
+    Its steps are those of its own ``explain``, less the draws: each size's weight is shared by the coalitions of that size.
+
+    Args:
+        asked: paired coalitions (N, players), the empty and the whole one first.
+        logits: theirs, (N,).
     """
-    before = np.random.get_state()  # noqa: NPY002 - shap draws from here
-    np.random.seed(np.random.SeedSequence(seed).generate_state(4))  # noqa: NPY002 - shap draws from here
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        np.random.set_state(before)  # noqa: NPY002 - shap draws from here
+    players = asked.shape[1]
+    if players == 1:  # shap leaves this case out of its regression too
+        return logits[1:] - logits[:1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # shap's, about its own imports and notebooks' progress bars
+        from shap import KernelExplainer
+    known = dict(zip((row.tobytes() for row in asked), logits, strict=True))
+    kernel = KernelExplainer(
+        lambda rows: np.array([known[row.tobytes()] for row in rows.astype(np.bool_)]), np.zeros((1, players))
+    )
+    kernel.M, kernel.varyingFeatureGroups, kernel.l1_reg = players, np.arange(players), False
+    kernel.fx, kernel.nsamples = logits[1:2], len(asked) - 2
+    kernel.allocate()
+    whole = np.ones((1, players))
+    for row, weight in zip(asked[2:], np.repeat(_sampled.kernel_weights(asked), 2), strict=True):
+        kernel.addsample(whole, row.astype(np.float64), weight)
+    kernel.run()
+    values, _ = kernel.solve(1.0, 0)
+    return np.asarray(values, np.float64)

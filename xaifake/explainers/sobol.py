@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
-from xaifake.explainers._masking import Budgeted, Values
+from xaifake.explainers._budgeted import Budgeted
 from xaifake.explainers._results import of_regions
 from xaifake.game.region_game import Masks, RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
+
+Values = NDArray[np.float64]
 
 FEWEST_POINTS = 4
 

@@ -32,12 +32,16 @@ class Game(ABC):
         self.view = view
         self.known: dict[bytes, float] = {}
         """Logit of each coalition scored so far, by its packed bits."""
+        self.whole: float | None = None
+        """Logit of the view with every player shown, where it was scored before the game: then it is not scored again."""
         self.asked = 0
         """Coalitions asked so far, repeats included."""
+        self.saved = 0
+        """Of these, how many were known already."""
 
     @property
     def scored(self) -> int:
-        """Coalitions scored so far: each of them once."""
+        """Coalitions whose logit is known so far: each was scored once, the whole one perhaps before the game."""
         return len(self.known)
 
     @property
@@ -77,9 +81,13 @@ def play(engine: Engine, games: Sequence[Game], coalitions: Sequence[Coalitions]
     names = [_names(asked) for asked in coalitions]
     fresh: dict[Game, dict[bytes, NDArray[np.bool_]]] = {}
     for game, asked, called in zip(games, coalitions, names, strict=True):
+        if game.whole is not None:
+            game.known[_names(np.ones((1, game.players), np.bool_))[0]] = game.whole
+        new = fresh.setdefault(game, {})
+        before = len(new)
+        new.update((name, row) for name, row in zip(called, asked, strict=True) if name not in game.known)
         game.asked += len(asked)
-        unknown = ((name, row) for name, row in zip(called, asked, strict=True) if name not in game.known)
-        fresh.setdefault(game, {}).update(unknown)
+        game.saved += len(asked) - len(new) + before
     logits = (float(logit) for views in _painted(fresh, engine.batch) for logit in engine.score(views))
     with threadpool_limits(1, user_api="blas"):  # BLAS' idle threads spin, and would take the detector's cores
         for game, rows in fresh.items():

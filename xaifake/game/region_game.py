@@ -61,6 +61,7 @@ class RegionGame(Game):
         """
         softness = feather if self._feather is None else self._feather
         other = RegionGame(self.view, lambda _: labels, filler or self._filler, softness)
+        other.whole = self.whole
         if filler is None:
             other.fill = self.fill
         return other
@@ -70,7 +71,9 @@ class RegionGame(Game):
         original = self.view.original
         if original is None:
             return None
-        return RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather)
+        other = RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather)
+        other.whole = self.whole
+        return other
 
     @cached_property
     def labels(self) -> Labels:

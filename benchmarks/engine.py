@@ -22,7 +22,7 @@ from xaifake.game.region_game import new_game
 from xaifake.images import picture_of
 
 RUNTIMES = ("onnxruntime", "tensorflow")
-SIZE, MASKS, REGIONS, ROUNDS = 224, 512, 50, 5
+SIZE, MASKS, REGIONS, ROUNDS = 224, 256, 50, 3
 BATCHES = (4, 8, 16)
 
 

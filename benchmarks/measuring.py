@@ -6,6 +6,7 @@ quote is the median of the rounds' ratios.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import platform
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ def rounds(rivals: Mapping[str, Callable[[], object]], count: int) -> dict[str, 
     """Seconds of each rival in each round, after one uncounted round."""
     seconds: dict[str, list[float]] = {name: [] for name in rivals}
     for number in range(count + 1):
+        print(f"round {number} of {count}", file=sys.stderr, flush=True)
         for name, run in rivals.items():
             started = time.perf_counter()
             run()
@@ -96,7 +99,7 @@ def publish(
         "measured": dt.datetime.now(dt.UTC).date().isoformat(),
         "revision": revision(),
         "machine": machine(),
-        "versions": {package: found for package, found in versions().items() if found != "not installed"},
+        "versions": used_versions(),
         "peers": peers or {},
         "columns": list(dict.fromkeys(column for row in rows for column in row)),
         "rows": [dict(row) for row in rows],
@@ -108,6 +111,15 @@ def publish(
     print(f"\n{markdown(table)}")
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(to_json(table), "utf-8")
+
+
+def used_versions() -> dict[str, str]:
+    """Of all that a number may depend on, as far as it is installed."""
+    found = dict(versions())
+    for package in ("onnxruntime", "tf2onnx", "onnx"):
+        with contextlib.suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return {package: number for package, number in found.items() if number != "not installed"}
 
 
 def command() -> str:

@@ -64,7 +64,7 @@ def _log_odds(tf: Any, output: Any, head: Head) -> Any:
     """Logits from probabilities whose activation is hidden (a SavedModel's call): exact to about ±15, then clipped."""
     tiny = 1e-7
     p = tf.clip_by_value(tf.cast(output, tf.float32), tiny, 1 - tiny)
-    return tf.math.log(p) if head == "softmax" else tf.math.log(p) - tf.math.log1p(-p)
+    return tf.math.log(p) if head == "softmax" else tf.math.log(p) - tf.math.log(1 - p)
 
 
 def _one_score(tf: Any, scores: Sequence[Any], head: Head, contract: Contract) -> Any:

@@ -6,7 +6,13 @@ import argparse
 
 import pytest
 
-from xaifake.detector.contract import add_contract_arguments, add_model_arguments, given_fields, load_options
+from xaifake.detector.contract import (
+    add_contract_arguments,
+    add_model_arguments,
+    add_runtime_argument,
+    given_fields,
+    load_options,
+)
 from xaifake.errors import UsageError
 
 
@@ -45,3 +51,10 @@ def test_loading_flags_are_the_keywords_of_the_library() -> None:
         "custom_objects": "layers",
         "allow_unsafe": True,
     }
+
+
+def test_the_faster_runtime_is_taken_unless_one_is_named() -> None:
+    """--runtime stands by itself, for commands that score."""
+    parser = argparse.ArgumentParser()
+    add_runtime_argument(parser)
+    assert [parser.parse_args(line).runtime for line in ([], ["--runtime", "tensorflow"])] == ["auto", "tensorflow"]

@@ -112,8 +112,8 @@ class Runtimes:
             self._fast = OnnxRuntime(model.score, model.tap, model.layer, self._contract, self._path)
         elif self._wanted == "onnxruntime":
             raise ModelError(
-                f"ONNX Runtime cannot stand in for TensorFlow here, {choice.reason}; take --runtime auto or tensorflow. "
-                f"Received: {self._path}"
+                "ONNX Runtime cannot stand in for TensorFlow here; take --runtime auto or tensorflow. "
+                f"Received: {self._path}, of which it was found: {choice.reason}"
             )
 
 

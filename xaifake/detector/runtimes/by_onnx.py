@@ -88,9 +88,7 @@ def session(graph: bytes) -> Callable[[Views], Arrays]:
         made: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors share no base of their own
         said = str(error).strip().partition("\n")[0][:200]
-        raise ModelError(
-            f"ONNX Runtime does not take this model's graph; --runtime tensorflow does. Received: {said}"
-        ) from error
+        raise ModelError(f"ONNX Runtime does not take the model's graph. Received: {said}") from error
     name = made.get_inputs()[0].name
     return lambda views: [np.asarray(array) for array in made.run(None, {name: np.ascontiguousarray(views, np.float32)})]
 

@@ -69,9 +69,7 @@ class Frozen:
                 return bytes(model.SerializeToString())
         except Exception as error:  # it raises whatever it likes
             said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
-            raise ModelError(
-                f"The model cannot be converted for ONNX Runtime; --runtime tensorflow runs it. Received: {said}"
-            ) from error
+            raise ModelError(f"tf2onnx does not convert the model's graph. Received: {said}") from error
 
 
 def converted(score: Frozen, traced: Traced) -> Converted:

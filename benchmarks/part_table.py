@@ -30,7 +30,7 @@ def main() -> None:
     batch = np.stack([view.pixels] * BATCH)
 
     def table() -> Attribution:
-        (answer,) = Parts(calls=MOST_CALLS).explain(detector, [new_game(view)], seed=0)
+        (answer,) = Parts(calls=MOST_CALLS, full=True).explain(detector, [new_game(view)], seed=0)
         if not isinstance(answer, Attribution):
             raise TypeError(answer.reason)
         return answer

@@ -109,7 +109,8 @@ def test_the_record_is_whole(method: Any) -> None:
     assert attribution.seed == (5 if method in METHODS else None)
     assert attribution.regions is not None
     assert attribution.region_values is not None
-    assert attribution.calls == {"shap": 64, "lime": 200, "occlusion": len(attribution.region_values) + 1}[attribution.method]
+    calls = {"shap": 64, "lime": 200, "occlusion": len(attribution.region_values) + 1}
+    assert attribution.calls == calls[attribution.method]
     assert (attribution.saved, attribution.stopped is None) == (0, method not in METHODS)
     np.testing.assert_array_equal(attribution.values, attribution.region_values[attribution.regions])
     assert attribution.values.dtype == np.float32

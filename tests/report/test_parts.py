@@ -88,7 +88,7 @@ def test_estimates_say_so() -> None:
 
     assert drawing.sentences[2] == (
         "They are estimates from 200 of 1,024 mixtures of shown and hidden parts; after ± stands one standard error. "
-        "With --calls 1024 they are exact."
+        "With parts:calls=1024:full they are exact."
     )
     assert len(drawing.sentences) == 3
     assert drawing.measured(drawing.rows[0]) == "+0.840\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.021"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,9 @@ from xaifake.records import Coalitions
 Values = NDArray[np.float64]
 
 FIRST = 64
-"""Calls of the first round, where the regions are few; each round doubles what was asked."""
+"""Calls of the first round, where the regions are few."""
+STEP = 16
+"""Each later round asks about half as many as were asked before it, in these steps."""
 LEADING = 5
 """How many regions are the leading ones."""
 SHOWN = 0.1
@@ -118,9 +120,17 @@ class Anytime(Budgeted, ABC):
 
     def _opened(self, game: RegionGame, seed: int) -> Answers:
         sequence = paired(game.players, self.calls, seed)
-        doubled = (FIRST << step for step in range(len(sequence).bit_length()))
-        looks = [calls for calls in doubled if FEWEST * game.players <= calls < len(sequence)]
-        return Answers(game, sequence, [len(sequence), *([] if self.full else reversed(looks))])
+        looks = [] if self.full else list(_looks(FEWEST * game.players, len(sequence)))
+        return Answers(game, sequence, [len(sequence), *reversed(looks)])
+
+
+def _looks(least: int, most: int) -> Iterator[int]:
+    """After how many calls to look, from the least that will do and before there are most."""
+    calls = FIRST
+    while calls < most:
+        if calls >= least:
+            yield calls
+        calls += max(1, calls // 2 // STEP) * STEP
 
 
 def reason(answers: Answers, estimate: Estimate) -> str | None:

@@ -16,7 +16,7 @@ from xaifake.records import Coalitions
 Numbers = NDArray[np.float64]
 
 FEWEST = 3
-"""Calls a region below which there is no estimate: two would tell the regions apart, and leave nothing to read errors from."""
+"""Calls a region that an estimate needs: two would tell the regions apart, and leave nothing to read errors from."""
 RESAMPLES = 200
 """Bootstraps from which a standard error is read: itself known to 5 %."""
 

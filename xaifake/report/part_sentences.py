@@ -90,7 +90,7 @@ def _known(attribution: Attribution) -> str:
         return f"They are exact: all {every:,} mixtures of shown and hidden parts were scored."
     return (
         f"They are estimates from {attribution.calls:,} of {every:,} mixtures of shown and hidden parts; after ± stands one "
-        f"standard error. With --calls {every} they are exact."
+        f"standard error. With {attribution.method}:calls={every}:full they are exact."
     )
 
 

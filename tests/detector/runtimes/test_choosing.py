@@ -29,7 +29,7 @@ def clock(tensorflow: float, onnxruntime: float) -> Callable[[], float]:
 
 def both(model: Any, other: Any = None) -> tuple[TensorFlowRuntime, Converted]:
     """TensorFlow's runtime of a model, and the conversion of it or of another one."""
-    runtimes = [TensorFlowRuntime(lambda m=m: m, CONTRACT, "planted") for m in (model, other or model)]
+    runtimes = [Runtimes(each, CONTRACT, "planted").tensorflow for each in (model, other or model)]
     return runtimes[0], converted(Frozen(runtimes[1].score_graph), runtimes[1].traced)
 
 

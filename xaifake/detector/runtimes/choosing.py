@@ -20,7 +20,10 @@ CLOSE = 1e-4
 """How far two runtimes' logits may lie apart: so many logits, or that part of a logit larger than 1."""
 EACH = 4
 """Views of either kind that the runtimes are compared on."""
-ROUNDS = 2
+ROUNDS = (2, 8)
+"""Rounds of timing, at least and at most."""
+SECONDS = 2.0
+"""After which no further round is begun."""
 
 Name = Literal["tensorflow", "onnxruntime"]
 
@@ -94,7 +97,10 @@ def _timed(
 ) -> dict[str, float]:
     """Seconds of the fastest of a few rounds of each, in turns: others on the machine can only slow a round down."""
     seconds: dict[str, list[float]] = {name: [] for name in rivals}
-    for _ in range(ROUNDS):
+    least, most = ROUNDS
+    for number in range(most):
+        if number >= least and sum(map(sum, seconds.values())) > SECONDS:
+            break
         for name, score in rivals.items():
             started = clock()
             for part in parts:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -17,6 +20,7 @@ from typing import Any
 from xaifake.detector.runtimes.by_onnx import session
 from xaifake.detector.runtimes.tracing import Graph, Traced
 from xaifake.errors import MissingLibraryError, ModelError
+from xaifake.memory import give_back
 
 OPSET = 17
 LIBRARIES = ("onnxruntime", "tf2onnx")
@@ -54,10 +58,9 @@ class Frozen:
         Raises:
             ModelError: tf2onnx fails.
         """
-        logging.getLogger("tf2onnx").setLevel(logging.CRITICAL + 1)  # what it cannot convert is raised, here or by a session
+        os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")  # else each of its passes copies the graph, weights and all
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # its advice to its own developers
+            with _quiet():
                 import tf2onnx
 
                 inputs, outputs = (
@@ -70,6 +73,24 @@ class Frozen:
         except Exception as error:  # it raises whatever it likes
             said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
             raise ModelError(f"tf2onnx does not convert the model's graph. Received: {said}") from error
+        finally:
+            give_back()  # its graphs hold on to one another
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the advice that is meant for tf2onnx' developers; what it cannot convert is raised, by it or by a session."""
+    loggers = [logging.getLogger(name) for name in ("tf2onnx", "tensorflow")]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL + 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def converted(score: Frozen, traced: Traced) -> Converted:

@@ -89,7 +89,7 @@ def stock(detector: xaifake.Detector, view: View) -> tuple[float, float]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # lime's own
             told = LimeImageExplainer(random_state=seed).explain_instance(
-                view.pixels.astype(np.float64), probabilities, num_samples=STOCK_CALLS, random_seed=0, progress_bar=False
+                view.pixels.astype(np.float64), probabilities, num_samples=STOCK_CALLS, random_seed=0
             )
         weights = dict(told.local_exp[1])
         values.append(np.array([weights[region] for region in sorted(weights)]))

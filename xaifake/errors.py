@@ -13,6 +13,7 @@
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
     ├── CaseError (ValueError)           a saved case that cannot be read
     ├── OutputError (OSError)            results that cannot be written
+    ├── MemoryCeilingError (MemoryError) more than the memory that a run may take
     └── MissingLibraryError (ImportError) a library, or what it needs of the system, that is not here
 
 Each message is one sentence or two for a person: what is wrong, what would be accepted, what to do, and at its end what
@@ -70,6 +71,10 @@ class CaseError(XaifakeError, ValueError):
 
 class OutputError(XaifakeError, OSError):
     """Results that cannot be written."""
+
+
+class MemoryCeilingError(XaifakeError, MemoryError):
+    """A run that does not fit under its memory ceiling."""
 
 
 class MissingLibraryError(XaifakeError, ImportError):

@@ -14,6 +14,7 @@ from xaifake import plugins
 from xaifake.cli._terminal import progress, writable
 from xaifake.detector.contract import (
     add_contract_arguments,
+    add_memory_argument,
     add_model_arguments,
     add_runtime_argument,
     given_fields,
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where to write (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON array on standard output and nothing else there")
     add_runtime_argument(parser)
+    add_memory_argument(parser)
     add_contract_arguments(parser)
     add_model_arguments(parser)
 
@@ -83,7 +85,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
     from xaifake.detector.loading import load_detector
 
     options, fields = load_options(arguments), given_fields(arguments)
-    detector = load_detector(arguments.model, runtime=arguments.runtime, **options, **fields)
+    detector = load_detector(arguments.model, runtime=arguments.runtime, memory=arguments.memory, **options, **fields)
     for assumption in detector.assumptions:
         print(f"assumed {assumption}", file=sys.stderr)
     total = len(arguments.images) * (1 + sum(explainer.calls for explainer in explainers))

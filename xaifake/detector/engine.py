@@ -29,15 +29,16 @@ class Detector:
         file: which model it is.
         assumptions: what of the contract nobody stated.
 
-    The model is traced once and never changed. Batches of any length are cut to `batch` views.
+    The model is traced once and never changed. Batches of any length are cut to `batch` views, as many as the memory ceiling
+    leaves room for. How many they are changes answers by the rounding of float32 and by nothing else.
     """
 
     def __init__(self, model: Any, contract: Contract, file: ModelFile, assumptions: Sequence[Assumption] = ()) -> None:
         self.contract = contract
         self.file = file
         self.assumptions = tuple(assumptions)
-        self.batch = BATCH
         self.runtimes = model if isinstance(model, Runtimes) else Runtimes(model, contract, file.path)
+        self.batch = self.runtimes.room.batch(self.runtimes.bytes_per_view, BATCH, "Scoring a view by this model")
         self._domain = plugins.make("domain", contract.domain)
 
     @property
@@ -53,6 +54,10 @@ class Detector:
     def prepare(self, views: int) -> None:
         """Announce how many views are going to be scored: for many, the faster runtime is found out first."""
         self.runtimes.prepare(views, self.batch)
+
+    def together(self, most: int) -> int:
+        """How many pictures of 4,096 pixels a side may be explained together under the memory ceiling, one to ``most``."""
+        return self.runtimes.room.pictures(self.runtimes.bytes_per_view, self.batch, most)
 
     def score(self, views: Views) -> Logits:
         """FAKE logits (N,) float32 of views (N, h, w, 3) in 0..255."""

@@ -32,6 +32,12 @@ def bytes_per_view(graph: Any) -> int:
     return math.ceil(SLACK * peak + SCRATCH * largest)
 
 
+def bytes_of_weights(graph: Any) -> int:
+    """Bytes of the variables and constants that a traced graph holds."""
+    constants = (out for step in graph.get_operations() if step.type == "Const" for out in step.outputs)
+    return sum(tensor.dtype.size * math.prod(tensor.shape.as_list()) for tensor in (*graph.variables, *constants))
+
+
 def _peak(graph: Any) -> tuple[int, int]:
     """The most bytes kept at once, and the largest output, both for one view."""
     needed = _needed(graph)

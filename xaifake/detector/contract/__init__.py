@@ -9,6 +9,7 @@ from xaifake.detector.contract.fields import FIELDS, Field, checked
 from xaifake.detector.contract.files import contract_path, find_contract, read_contract, write_contract
 from xaifake.detector.contract.flags import (
     add_contract_arguments,
+    add_memory_argument,
     add_model_arguments,
     add_runtime_argument,
     given_fields,
@@ -20,6 +21,7 @@ __all__ = [
     "FIELDS",
     "Field",
     "add_contract_arguments",
+    "add_memory_argument",
     "add_model_arguments",
     "add_runtime_argument",
     "checked",

@@ -37,6 +37,15 @@ def add_runtime_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_memory_argument(parser: argparse.ArgumentParser) -> None:
+    """``--memory``: how much the run may take."""
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="the most memory that the run may take, as 2GB or 500MB (default: half of what is free)",
+    )
+
+
 def add_contract_arguments(parser: argparse.ArgumentParser) -> None:
     """``--contract FILE`` and one flag for each field of the contract."""
     parser._negative_number_matcher = NEGATIVE  # noqa: SLF001 - else --range -1,1 is read as an option; argparse has no way to ask

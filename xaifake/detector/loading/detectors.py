@@ -17,6 +17,7 @@ from xaifake.detector.inspection.formats import digest
 from xaifake.detector.inspection.record import Inspection
 from xaifake.detector.loading.files import Objects, load_model_of
 from xaifake.detector.loading.live import completed, major_of
+from xaifake.detector.room import Room
 from xaifake.detector.runtimes import Runtimes, Unloaded
 from xaifake.detector.runtimes.answering import must_be_runtime
 from xaifake.errors import ModelFileError, UnsafeModelError
@@ -31,6 +32,7 @@ def load_detector(
     custom_objects: Objects = None,
     allow_unsafe: bool = False,
     runtime: str = "auto",
+    memory: int | str | None = None,
     **fields: Any,
 ) -> Detector:
     """Load a detector from whatever Keras saved it as; nothing in the file is run before it is inspected.
@@ -43,6 +45,7 @@ def load_detector(
         allow_unsafe: load a model that can run code from its file.
         runtime: what scores: ``tensorflow``, ``onnxruntime``, or ``auto``, the one that was faster on this machine when many
             views were first asked for; until then TensorFlow. See `xaifake.detector.runtimes`.
+        memory: ceiling of what the whole process holds: bytes, or a size as text (``2GB``); half of what is free without it.
         **fields: single fields of `Contract`, which win over the file's: ``size=128, fake_when="low"``.
 
     Returns:
@@ -55,20 +58,23 @@ def load_detector(
         ContractError: the contract is wrong or does not fit the model.
         UsageError: an argument that cannot be used, or a missing one that this file needs.
         MissingLibraryError: the runtime is not installed.
+        MemoryCeilingError: the model does not fit under the ceiling.
     """
     must_be_runtime(runtime)
+    room = Room(memory)
     stated = _stated(path, contract, fields)
     inspection = _inspected(path, stated, allow_unsafe=allow_unsafe)
     own = builder is None and custom_objects is None and _tells_all(inspection)
     model: Any
     if own:  # what is known of such a file may be enough to score by, so it is loaded when something needs more
-        model = Unloaded(lambda: _unchanged(inspection))
+        model = Unloaded(lambda: _unchanged(inspection, room))
     else:
+        room.require_tensorflow()
         model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
         inspection = completed(inspection, model)
     complete, assumptions = infer(inspection, stated)
     file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
-    runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None)
+    runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None, room=room)
     return Detector(runtimes, complete, file, assumptions)
 
 
@@ -96,6 +102,7 @@ def wrap_model(
     name: str = "model in memory",
     contract: str | Path | Contract | None = None,
     runtime: str = "tensorflow",
+    memory: int | str | None = None,
     **fields: Any,
 ) -> Detector:
     """Make a detector of a Keras 2 or Keras 3 model that is already in memory.
@@ -105,6 +112,7 @@ def wrap_model(
         name: what to call it in records and reports; its SHA-256 is that of its weights' bytes.
         contract: as in `load_detector`.
         runtime: as in `load_detector`.
+        memory: as in `load_detector`; what the process holds already counts.
         **fields: as in `load_detector`; a model that was never built on a shape needs ``size``.
 
     Raises:
@@ -119,7 +127,7 @@ def wrap_model(
     found = Inspection(path=name, sha256=digest.hexdigest(), format="unknown", keras_major=major)
     complete, assumptions = infer(completed(found, model), _stated(None, contract, fields))
     file = ModelFile(name, found.sha256, f"keras {major} in memory", major)
-    return Detector(Runtimes(model, complete, name, wanted=runtime), complete, file, assumptions)
+    return Detector(Runtimes(model, complete, name, wanted=runtime, room=Room(memory)), complete, file, assumptions)
 
 
 def _inspected(path: str | Path, stated: Mapping[str, Any], *, allow_unsafe: bool) -> Inspection:
@@ -138,8 +146,9 @@ def _tells_all(inspection: Inspection) -> bool:
     return bool(inspection.inputs and inspection.outputs and all(shapes) and not (inspection.risks or inspection.custom))
 
 
-def _unchanged(inspection: Inspection) -> Any:
+def _unchanged(inspection: Inspection, room: Room) -> Any:
     """The model of a file that was inspected some time ago."""
+    room.require_tensorflow()
     if digest(Path(inspection.path)) != inspection.sha256:
         raise ModelFileError(f"The file has changed since it was inspected; load it again. Received: {inspection.path}")
     return load_model_of(inspection)

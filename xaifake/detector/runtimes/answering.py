@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xaifake.detector.footprint import bytes_of_weights
+from xaifake.detector.room import Room, cost_of_converting
 from xaifake.detector.runtimes import kept
 from xaifake.detector.runtimes.by_onnx import OnnxRuntime
 from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
@@ -15,6 +17,7 @@ from xaifake.detector.runtimes.conversion import Frozen, available, converted, m
 from xaifake.detector.runtimes.protocol import Runtime
 from xaifake.errors import ModelError, UsageError
 from xaifake.interfaces import BATCH
+from xaifake.memory import shown
 from xaifake.records import Contract
 
 RUNTIMES = ("auto", "tensorflow", "onnxruntime")
@@ -40,15 +43,24 @@ class Runtimes:
         path: what to call it in refusals.
         wanted: ``tensorflow``; ``onnxruntime``; or ``auto``: whichever is faster, found out when enough is asked.
         file: the SHA-256 of the model's file, where that alone tells what the model computes.
+        room: what the memory ceiling leaves; without it, half of what is free is the ceiling.
 
     Raises:
         MissingLibraryError: ONNX Runtime is wanted and not installed.
         ModelError: it is wanted and cannot run this model, or not to the same logits.
         ContractError, NotADetectorError: as `xaifake.detector.heads.fake_logit` does.
+        MemoryCeilingError: the model does not fit under the ceiling, or its conversion does not where it is wanted.
     """
 
     def __init__(
-        self, model: Any, contract: Contract, path: str, *, wanted: str = "tensorflow", file: str | None = None
+        self,
+        model: Any,
+        contract: Contract,
+        path: str,
+        *,
+        wanted: str = "tensorflow",
+        file: str | None = None,
+        room: Room | None = None,
     ) -> None:
         must_be_runtime(wanted)
         self._wanted = wanted
@@ -58,7 +70,9 @@ class Runtimes:
         self._fast: OnnxRuntime | None = None
         self._choice: Choice | None = None
         self._key = kept.key_of(f"file {file}", contract) if file and wanted != "tensorflow" else None
-        self.tensorflow = TensorFlowRuntime(model.load if isinstance(model, Unloaded) else lambda: model, contract, path)
+        self.room = room or Room()
+        load = model.load if isinstance(model, Unloaded) else lambda: model
+        self.tensorflow = TensorFlowRuntime(load, contract, path, self.room)
         if self._key:
             self._take(kept.read(self._key))
         if not self._fast:
@@ -66,6 +80,7 @@ class Runtimes:
         if wanted == "onnxruntime" and not self._fast:
             must_be_available()
             self._choose(BATCH)
+        self.room.set_aside(0 if self._fast else len(self.tensorflow.score_graph.graph.get_operations()))
 
     @property
     def scoring(self) -> Runtime:
@@ -88,6 +103,11 @@ class Runtimes:
             self._choose(batch)
 
     def _choose(self, batch: int) -> None:
+        cost = cost_of_converting(bytes_of_weights(self.tensorflow.score_graph.graph))
+        if self._wanted == "auto" and cost > self.room.left:
+            LOG.info("%s is not converted: that would take %s", self._path, shown(cost))
+            return
+        self.room.require(cost, "Converting this model for ONNX Runtime")
         frozen = Frozen(self.tensorflow.score_graph)
         key = self._key or kept.key_of(f"graph {frozen.sha256}", self._contract)
         self._take(kept.read(key))

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from xaifake.detector.footprint import bytes_per_view
+from xaifake.detector.room import Room
 from xaifake.detector.runtimes.protocol import Arrays
 from xaifake.detector.runtimes.tracing import Graph, Traced, cannot_run
+from xaifake.interfaces import BATCH
 from xaifake.records import Contract, Views
 
 
@@ -21,13 +23,15 @@ class TensorFlowRuntime:
         load: gives the model; see `Traced`.
         contract: how to feed and read it.
         path: what to call it in refusals.
+        room: what the memory ceiling leaves; a batch of gradients is cut to what fits.
     """
 
-    def __init__(self, load: Callable[[], Any], contract: Contract, path: str) -> None:
+    def __init__(self, load: Callable[[], Any], contract: Contract, path: str, room: Room) -> None:
         self._load = load
+        self._room = room
         self._contract = contract
         self._path = path
-        self._taps: dict[str | None, tuple[str, Graph]] = {}
+        self._taps: dict[str | None, tuple[str, Graph, int]] = {}
 
     @property
     def name(self) -> str:
@@ -57,7 +61,8 @@ class TensorFlowRuntime:
         return self._run(self.score_graph, views)
 
     def tap(self, views: Views, layer: str | None) -> Arrays:
-        return self._run(self._tap(layer)[1], views)
+        _, graph, most = self._tap(layer)
+        return self._run_in_parts(graph, views, most)
 
     def layer(self, layer: str | None) -> str:
         """The path of the layer that a tap by that name looks into.
@@ -70,16 +75,27 @@ class TensorFlowRuntime:
 
     def gradient(self, views: Views) -> Arrays:
         """Logits (N,), and their gradient at the domain's plane (N, H, W, C)."""
-        return self._run(self._gradient, views)
+        graph, most = self._gradient
+        return self._run_in_parts(graph, views, most)
 
     @cached_property
-    def _gradient(self) -> Graph:
-        return self.traced.gradient()
+    def _gradient(self) -> tuple[Graph, int]:
+        graph = self.traced.gradient()
+        return graph, self._fitting(graph)
 
-    def _tap(self, layer: str | None) -> tuple[str, Graph]:
+    def _tap(self, layer: str | None) -> tuple[str, Graph, int]:
+        """The layer's path, its graph, and how many views that takes at once."""
         if layer not in self._taps:
-            self._taps[layer] = self.traced.tap(layer)
+            path, graph = self.traced.tap(layer)
+            self._taps[layer] = path, graph, self._fitting(graph)
         return self._taps[layer]
+
+    def _fitting(self, graph: Graph) -> int:
+        return self._room.batch(bytes_per_view(graph.graph), BATCH, "A gradient of this model")
+
+    def _run_in_parts(self, graph: Graph, views: Views, most: int) -> Arrays:
+        parts = [self._run(graph, views[start : start + most]) for start in range(0, len(views), most)]
+        return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
     def _run(self, graph: Graph, views: Views) -> Arrays:
         tf = self.traced.tf

@@ -33,7 +33,7 @@ def test_a_case_says_what_was_asked_and_how(detector: Detector) -> None:
     clock = itertools.count()
 
     (case,) = explain_many(
-        detector, [planted_picture().pixels], calls=64, seed=3, regions=20, clock=lambda: float(next(clock))
+        detector, [planted_picture().pixels], calls=96, seed=3, regions=20, clock=lambda: float(next(clock))
     )
 
     assert isinstance(case, Case)

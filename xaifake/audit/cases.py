@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
 import importlib.metadata
+import operator
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from xaifake import plugins
+from xaifake.audit.ahead import ahead
 from xaifake.audit.subjects import Question, Subject, subject_of
 from xaifake.audit.watching import Advance, Watched
 from xaifake.detector.engine import Detector
 from xaifake.errors import NumbersError, UsageError
-from xaifake.game.game import pixels_of
+from xaifake.game import whole
 from xaifake.game.region_game import DEFAULT_FILL, RegionGame, new_game
 from xaifake.interfaces import Engine, Explainer
-from xaifake.records import Attribution, Box, Case, Failure, Omission, Prediction
+from xaifake.records import Attribution, Box, Case, Failure, Omission, Prediction, View
 
 DEFAULT_METHODS = ("gradcam", "shap", "lime", "parts", "bands")
 WITH_ORIGINAL = ("restoration", "restored_parts")
 """Methods that are asked too, where the genuine picture is at hand."""
+MANY = 1000
+"""How many pictures are expected of a list that does not say."""
 TOGETHER = 16
 """Pictures explained together: enough to fill batches, few enough to hold their games in memory."""
 
@@ -77,7 +83,7 @@ def explain(
 
 def explain_many(
     detector: Detector,
-    images: Sequence[object],
+    images: Iterable[object],
     *,
     methods: Sequence[str | Explainer] = DEFAULT_METHODS,
     calls: int | None = None,
@@ -93,20 +99,34 @@ def explain_many(
     The arguments are those of `explain`; an image may also be a `xaifake.audit.subjects.Question`. Each picture's result is
     the same as when it is explained alone, up to the rounding of the batch. ``advance`` is called with the number of
     pictures just scored; ``clock`` gives seconds.
+
+    While some pictures are scored, threads read the next ones and find their faces. ``images`` may be without end: it is
+    read no further than twice `TOGETHER` pictures ahead of the last that can be explained, and memory stays as it is.
     """
     if seed < 0:
         raise UsageError(f"The seed is a whole number from 0. Received: {seed}")
-    questions = [image if isinstance(image, Question) else Question(image) for image in images]
-    explainers = explainers_of(methods, calls=calls)
-    if any(question.original is not None for question in questions):
-        asked = {type(explainer) for explainer in explainers}
-        explainers += [e for e in explainers_of(WITH_ORIGINAL, calls=calls) if type(e) not in asked]
-    for start in range(0, len(questions), TOGETHER):
-        found = [subject_of(detector, question) for question in questions[start : start + TOGETHER]]
-        subjects = [subject for subject in found if isinstance(subject, Subject)]
-        games = [new_game(subject.view, regions=regions, fill=fill, feather=feather) for subject in subjects]
-        cases = iter(_cases(detector, Watched(detector, advance), subjects, games, explainers, seed, clock))
-        yield from (subject if isinstance(subject, Failure) else next(cases) for subject in found)
+    plan = _plan(methods, calls, seed, functools.partial(new_game, regions=regions, fill=fill, feather=feather), clock)
+    detector.prepare(operator.length_hint(images, MANY) * (1 + sum(explainer.calls for explainer in plan.explainers)))
+    questions = (image if isinstance(image, Question) else Question(image) for image in images)
+    with contextlib.closing(ahead(functools.partial(subject_of, detector), questions, TOGETHER)) as found:
+        for group in _together(found):
+            subjects = [subject for subject in group if isinstance(subject, Subject)]
+            cases = iter(_cases(detector, Watched(detector, advance), subjects, plan))
+            yield from (subject if isinstance(subject, Failure) else next(cases) for subject in group)
+
+
+def _together(found: Iterator[Subject | Failure]) -> Iterator[list[Subject | Failure]]:
+    """In order, cut where so many can be explained as fill batches; a failure that waits for nothing goes at once."""
+    group: list[Subject | Failure] = []
+    subjects = 0
+    for one in found:
+        group.append(one)
+        subjects += isinstance(one, Subject)
+        if subjects in (0, TOGETHER):
+            yield group
+            group, subjects = [], 0
+    if group:
+        yield group
 
 
 def explainers_of(methods: Sequence[str | Explainer], **shared: Any) -> list[Explainer]:
@@ -127,38 +147,73 @@ def explainers_of(methods: Sequence[str | Explainer], **shared: Any) -> list[Exp
     return explainers
 
 
-def _cases(
-    detector: Detector,
-    engine: Engine,
-    subjects: Sequence[Subject],
-    games: Sequence[RegionGame],
-    explainers: Sequence[Explainer],
+@dataclass(frozen=True)
+class _Plan:
+    """What is asked of every picture: the explainers, and those that need the genuine picture, by games of its view."""
+
+    explainers: Sequence[Explainer]
+    with_original: Sequence[Explainer]
+    seed: int
+    game: Callable[[View], RegionGame]
+    clock: Callable[[], float]
+
+    def cheapest_first(self) -> Iterator[tuple[int, Explainer]]:
+        """The explainers with their places. Those of a single call look at the view itself, so they tell its score too."""
+        numbered = enumerate([*self.explainers, *self.with_original])
+        return iter(sorted(numbered, key=lambda each: each[1].calls > 1))
+
+    def asks(self, number: int, view: View) -> bool:
+        """Whether the explainer at that place is asked about the view."""
+        return number < len(self.explainers) or view.original is not None
+
+
+def _plan(
+    methods: Sequence[str | Explainer],
+    calls: int | None,
     seed: int,
+    game: Callable[[View], RegionGame],
     clock: Callable[[], float],
-) -> list[Case | Failure]:
-    if not games:
+) -> _Plan:
+    explainers = explainers_of(methods, calls=calls)
+    named = {type(explainer) for explainer in explainers}
+    with_original = [e for e in explainers_of(WITH_ORIGINAL, calls=calls) if type(e) not in named]
+    return _Plan(explainers, with_original, seed, game, clock)
+
+
+def _cases(detector: Detector, engine: Engine, subjects: Sequence[Subject], plan: _Plan) -> list[Case | Failure]:
+    if not subjects:
         return []
+    games = [plan.game(subject.view) for subject in subjects]
     try:
-        logits = engine.score(pixels_of(games))
-        answers: list[list[Attribution | Omission]] = [[] for _ in games]
-        for explainer in explainers:
-            started = clock()
-            results = explainer.explain(engine, games, seed)
-            seconds = (clock() - started) / len(games)
-            for mine, result in zip(answers, results, strict=True):
-                if isinstance(result, Attribution):
-                    result = dataclasses.replace(result, seconds=seconds)
-                mine.append(result)
+        answers = _answers(engine, games, plan)
+        logits = whole.score(engine, games)
     except NumbersError as error:
-        if len(games) == 1:
-            return [Failure(games[0].view.face.picture.source, error)]
+        if len(subjects) == 1:
+            return [Failure(subjects[0].view.face.picture.source, error)]
         # One picture's NaN must not take the others with it: ask for each alone.
-        each = zip(subjects, games, strict=True)
-        return [_cases(detector, engine, [one], [game], explainers, seed, clock)[0] for one, game in each]
-    return [
-        _case(detector, subject, float(logit), mine, seed)
-        for subject, logit, mine in zip(subjects, logits, answers, strict=True)
-    ]
+        return [_cases(detector, engine, [subject], plan)[0] for subject in subjects]
+    return [_case(detector, *each, plan.seed) for each in zip(subjects, logits, answers, strict=True)]
+
+
+def _answers(engine: Engine, games: Sequence[RegionGame], plan: _Plan) -> list[list[Attribution | Omission]]:
+    """What the explainers say of each game, in their order."""
+    answers: list[dict[int, Attribution | Omission]] = [{} for _ in games]
+    for number, explainer in plan.cheapest_first():
+        asked = {index: game for index, game in enumerate(games) if plan.asks(number, game.view)}
+        if not asked:
+            continue
+        if explainer.calls > 1:
+            whole.score(engine, games)
+        silent = {index for index, game in asked.items() if game.whole is None}
+        started = plan.clock()
+        results = explainer.explain(engine, list(asked.values()), plan.seed)
+        seconds = (plan.clock() - started) / len(asked)
+        for (index, game), result in zip(asked.items(), results, strict=True):
+            if isinstance(result, Attribution):
+                told = index in silent and game.whole is not None  # the prediction's call is saved
+                result = dataclasses.replace(result, seconds=seconds, saved=result.saved + told)
+            answers[index][number] = result
+    return [[mine[number] for number in sorted(mine)] for mine in answers]
 
 
 def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[Attribution | Omission], seed: int) -> Case:
@@ -175,6 +230,7 @@ def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[
         faces=subject.faces,
         omissions=tuple(answer for answer in answers if isinstance(answer, Omission)),
         original=subject.original,
+        runtime=detector.runtime,
     )
 
 
@@ -186,6 +242,8 @@ def versions() -> Mapping[str, str]:
         "tensorflow",
         "keras",
         "tf-keras",
+        "onnxruntime",
+        "tf2onnx",
         "numpy",
         "scipy",
         "opencv-python",

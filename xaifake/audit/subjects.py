@@ -43,7 +43,16 @@ def subject_of(detector: Detector, question: Question) -> Subject | Failure:
     try:
         return _subject(detector, question)
     except XaifakeError as error:
-        return Failure(name_of(question.image), error)
+        return Failure(name_of(question.image), _without_frames(error))
+
+
+def _without_frames(error: XaifakeError) -> XaifakeError:
+    """The refusal without its tracebacks: their frames would keep the picture in memory as long as the failure."""
+    link: BaseException | None = error
+    while link:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
 
 
 def _subject(detector: Detector, question: Question) -> Subject:

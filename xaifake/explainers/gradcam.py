@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
-from xaifake.game.game import pixels_of
+from xaifake.game import whole
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
@@ -50,7 +50,7 @@ class GradCAM:
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
         """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
-        tapped = engine.tap(pixels_of(games), self.layer)
+        tapped = whole.tap(engine, games, self.layer)
         raising = MAPS[self.variant]
         maps = raising(tapped.activations, tapped.gradients)
         if not self.positive:

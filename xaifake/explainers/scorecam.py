@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
-from xaifake.game.game import pixels_of
+from xaifake.game import whole
 from xaifake.game.region_game import Masks, RegionGame
 from xaifake.interfaces import Engine
 from xaifake.placing import place
@@ -56,7 +56,7 @@ class ScoreCAM:
         if domain != "pixel":
             reason = f"this detector's layers see the picture's {domain} transform, so their grid is not the picture's"
             return [Omission("scorecam", reason) for _ in games]
-        tapped = engine.tap(pixels_of(games), self.layer)
+        tapped = whole.tap(engine, games, self.layer)
         return [
             self._one(engine, game, tapped.layer, activations)
             for game, activations in zip(games, tapped.activations, strict=True)

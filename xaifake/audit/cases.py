@@ -34,7 +34,7 @@ WITH_ORIGINAL = ("restoration", "restored_parts")
 MANY = 1000
 """How many pictures are expected of a list that does not say."""
 TOGETHER = 16
-"""Pictures explained together: enough to fill batches, few enough to hold their games in memory."""
+"""Pictures explained together at most: enough to fill batches, few enough to hold their games in memory."""
 
 
 def explain(
@@ -108,21 +108,22 @@ def explain_many(
     plan = _plan(methods, calls, seed, functools.partial(new_game, regions=regions, fill=fill, feather=feather), clock)
     detector.prepare(operator.length_hint(images, MANY) * (1 + sum(explainer.calls for explainer in plan.explainers)))
     questions = (image if isinstance(image, Question) else Question(image) for image in images)
-    with contextlib.closing(ahead(functools.partial(subject_of, detector), questions, TOGETHER)) as found:
-        for group in _together(found):
+    together = detector.together(TOGETHER)
+    with contextlib.closing(ahead(functools.partial(subject_of, detector), questions, together)) as found:
+        for group in _together(found, together):
             subjects = [subject for subject in group if isinstance(subject, Subject)]
             cases = iter(_cases(detector, Watched(detector, advance), subjects, plan))
             yield from (subject if isinstance(subject, Failure) else next(cases) for subject in group)
 
 
-def _together(found: Iterator[Subject | Failure]) -> Iterator[list[Subject | Failure]]:
+def _together(found: Iterator[Subject | Failure], count: int) -> Iterator[list[Subject | Failure]]:
     """In order, cut where so many can be explained as fill batches; a failure that waits for nothing goes at once."""
     group: list[Subject | Failure] = []
     subjects = 0
     for one in found:
         group.append(one)
         subjects += isinstance(one, Subject)
-        if subjects in (0, TOGETHER):
+        if subjects in (0, count):
             yield group
             group, subjects = [], 0
     if group:

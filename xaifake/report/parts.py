@@ -94,12 +94,14 @@ def _drawing(case: Case, attribution: Attribution, limit: float) -> Drawing:
 
 def _outlines(labels: Labels, scale: NDArray[np.float64], start: NDArray[np.int64]) -> str:
     """The borders of all parts as one SVG path."""
-    from skimage.measure import approximate_polygon, find_contours
+    from skimage.measure import find_contours
+
+    from xaifake.opencv import cv2  # scikit-image's approximate_polygon brings scipy.signal: a second to import
 
     paths = []
     for player in range(int(labels.max()) + 1):
         for contour in find_contours(np.pad(labels == player, 1), 0.5):
-            points = approximate_polygon(contour, SMOOTHING)[:-1, ::-1]
+            points = cv2.approxPolyDP(contour[:-1, ::-1].astype(np.float32), SMOOTHING, closed=True)[:, 0]
             places = (points - 0.5) * scale + start  # the padding takes one pixel, its middle gives half
             paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z")
     return "".join(paths)

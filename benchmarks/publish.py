@@ -1,7 +1,8 @@
 """Put measured tables into the documentation: ``python benchmarks/publish.py [NAME ...] [--check]``.
 
-Each table named is taken from ``benchmarks/results`` into ``docs/benchmarks``; then ``docs/benchmarks.md`` is filled anew.
-With ``--check`` nothing is written: it fails where the page differs from its tables.
+Each table named is taken from ``benchmarks/results`` into ``docs/benchmarks``; then ``docs/benchmarks.md`` is filled anew. A
+table that the page had no place for gets a section at its end. With ``--check`` nothing is written: it fails
+where the page differs from its tables.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import shutil
 import sys
 
-from tables import KEPT, PAGE, RESULTS, filled, read, to_json
+from tables import KEPT, PAGE, RESULTS, filled, read, to_json, with_place
 
 
 def main(names: list[str], *, check: bool) -> int:
@@ -19,7 +20,10 @@ def main(names: list[str], *, check: bool) -> int:
     KEPT.mkdir(exist_ok=True)
     for name in names:
         shutil.copyfile(RESULTS / f"{name}.json", KEPT / f"{name}.json")
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), read(KEPT)), "utf-8")
+    page, tables = PAGE.read_text("utf-8"), read(KEPT)
+    for name in names:
+        page = with_place(page, name, tables[name]["title"])
+    PAGE.write_text(filled(page, tables), "utf-8")
     return 0
 
 

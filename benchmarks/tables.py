@@ -60,6 +60,13 @@ def block(name: str, table: Table) -> str:
     return f"{made(table)}; [versions and raw figures](benchmarks/{name}.json).{note}\n\n{markdown(table)}"
 
 
+def with_place(page: str, name: str, title: str) -> str:
+    """The page, with a section at its end for a table that has no place yet."""
+    if name in (found[2] for found in PLACE.finditer(page)):
+        return page
+    return f"{page.rstrip()}\n\n## {title}\n\n<!-- table: {name} -->\n<!-- end -->\n"
+
+
 def filled(page: str, tables: Mapping[str, Table]) -> str:
     """The page with every table in its place.
 

@@ -73,6 +73,15 @@ def test_filling_replaces_what_stood_there_and_nothing_else() -> None:
     assert once == filled(once, {"some": TABLE})
 
 
+def test_new_table_gets_a_section_once() -> None:
+    """A table without a place is put at the end under its title; one that has a place stays there."""
+    from tables import filled, with_place
+
+    page = with_place("# Page\n", "some", "A table")
+    assert page == "# Page\n\n## A table\n\n<!-- table: some -->\n<!-- end -->\n"
+    assert with_place(filled(page, {"some": TABLE}), "some", "Another title") == filled(page, {"some": TABLE})
+
+
 @pytest.mark.parametrize(("page", "tables"), [("", {"some": TABLE}), ("<!-- table: some -->\n<!-- end -->", {})])
 def test_table_and_place_need_each_other(page: str, tables: dict[str, object]) -> None:
     """A table without a place, or a place without its table, is named."""

@@ -29,8 +29,8 @@ class Smooth:
 
     Attributes:
         values: its Shapley values, (players,).
-        odd: half the difference of each pair as it predicts it, (pairs,), where the empty and the whole coalition are the
-            first: these as they were fitted, every other one from all but its own score.
+        odd: half the difference of each pair as it predicts it from all other pairs, (pairs,); the first pair are the empty
+            and the whole coalition, which it takes as they are, so that its values add up.
     """
 
     values: Numbers
@@ -62,17 +62,18 @@ def _fitted(signs: Numbers, odd: Numbers, weights: Numbers) -> Smooth:
     best = np.inf
     for reach in REACH:
         kernel = np.sinh(reach * likeness)
-        scale = kernel[0, 0]  # that of every coalition with itself
-        powers, axes = np.linalg.eigh(kernel / scale)
+        own, ends = kernel[0, 0], kernel[0, 1:]  # every coalition is as like itself as any other
+        powers, axes = np.linalg.eigh((kernel[1:, 1:] - np.outer(ends, ends) / own) / own)
+        target = axes.T @ (odd[1:] - ends * odd[0] / own)
         for noise in NOISE:
             inverse = 1 / (powers + noise)
-            factors = axes @ ((axes.T @ odd) * inverse)
+            factors = axes @ (target * inverse)
             missed = factors / (axes**2 @ inverse)
-            error = float((missed[1:] ** 2).sum())
+            error = float((missed**2).sum())
             if error < best:
-                best, predicted = error, odd - missed
-                predicted[0] = odd[0] - noise * factors[0]
-                values = _shapley(signs * (reach * weights), factors / scale)
+                best, predicted = error, odd - np.append(0, missed)
+                every = np.append(odd[0] - ends @ factors / own, factors) / own
+                values = _shapley(signs * (reach * weights), every)
     return Smooth(values, predicted)
 
 

@@ -39,15 +39,20 @@ class Lime(Masking):
             raise UsageError(f"LIME's kernel width is above 0. Received: kernel_width {self.kernel_width}")
 
     def estimate(self, asked: Coalitions, logits: Values, seed: int) -> Estimate:
-        """As `solve`, without lime; errors by wild bootstraps of the pairs, as `xaifake.explainers._sampled` has them."""
+        """As `solve`, without lime; errors by wild bootstraps of the pairs, as `xaifake.explainers._sampled` has them.
+
+        What the ridge takes off the weights, which more calls would give back, counts as one more pair.
+        """
         weights = self._weight(_distances(asked))
         rows = asked - np.average(asked, axis=0, weights=weights)
-        gain = np.linalg.solve((rows.T * weights) @ rows + RIDGE * np.eye(rows.shape[1]), rows.T * weights)
+        shrunk = RIDGE * np.linalg.inv((rows.T * weights) @ rows + RIDGE * np.eye(rows.shape[1]))
+        gain = shrunk @ (rows.T * weights) / RIDGE
         targets = logits - np.average(logits, weights=weights)
         values = gain @ targets
         leverage = (rows * gain.T).sum(axis=1) + weights / weights.sum()
         scatter = (targets - rows @ values) / np.sqrt(np.maximum(1 - leverage, np.finfo(np.float64).eps))
-        return Estimate(values, bootstraps(values, (gain * scatter).reshape(len(values), -1, 2).sum(axis=2), seed))
+        shifts = (gain * scatter).reshape(len(values), -1, 2).sum(axis=2)
+        return Estimate(values, bootstraps(values, np.column_stack([shifts, shrunk @ values]), seed))
 
     def solve(self, asked: Coalitions, logits: Values, seed: int) -> tuple[Values, Options]:
         """Ridge weights, with the fit's weighted R² and its intercept, the model's logit of the empty view."""

@@ -108,18 +108,27 @@ class Runtimes:
             LOG.info("%s is not converted: that would take %s", self._path, shown(cost))
             return
         self.room.require(cost, "Converting this model for ONNX Runtime")
-        frozen = Frozen(self.tensorflow.score_graph)
-        key = self._key or kept.key_of(f"graph {frozen.sha256}", self._contract)
-        self._take(kept.read(key))
-        if self._choice:
+        try:
+            frozen = Frozen(self.tensorflow.score_graph)
+        except ModelError as error:  # without a frozen graph there may be nothing to know the model by
+            self._take(self._unusable(error))
             return
+        key = self._key or kept.key_of(f"graph {frozen.sha256}", self._contract)
+        choice = kept.read(key)
+        if choice is None:
+            choice = self._compared(frozen, batch)
+            kept.write(key, choice)
+        self._take(choice)
+
+    def _compared(self, frozen: Frozen, batch: int) -> Choice:
         try:
             model = converted(frozen, self.tensorflow.traced)
-            choice = chosen(self.tensorflow, model, self._contract, batch)
+            return chosen(self.tensorflow, model, self._contract, batch)
         except ModelError as error:
-            choice = Choice("tensorflow", str(error), self.tensorflow.bytes_per_view)
-        kept.write(key, choice)
-        self._take(choice)
+            return self._unusable(error)
+
+    def _unusable(self, error: ModelError) -> Choice:
+        return Choice("tensorflow", str(error), self.tensorflow.bytes_per_view)
 
     def _take(self, choice: Choice | None) -> None:
         """Score as was chosen, or by ONNX Runtime where it is wanted."""

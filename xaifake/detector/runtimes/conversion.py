@@ -13,9 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
-from typing import Any
 
 from xaifake.detector.runtimes.by_onnx import session
 from xaifake.detector.runtimes.tracing import Graph, Traced
@@ -36,21 +34,24 @@ class Converted:
 
 
 class Frozen:
-    """A graph whose variables are constants."""
+    """A graph whose variables are constants.
+
+    Attributes:
+        sha256: of all that it computes: operations, names and weights.
+
+    Raises:
+        ModelError: TensorFlow does not make it.
+    """
 
     def __init__(self, graph: Graph) -> None:
         from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-        self._function = convert_variables_to_constants_v2(graph)
-
-    @cached_property
-    def definition(self) -> Any:
-        return self._function.graph.as_graph_def()
-
-    @property
-    def sha256(self) -> str:
-        """Of all that it computes: operations, names and weights."""
-        return hashlib.sha256(self.definition.SerializeToString(deterministic=True)).hexdigest()
+        try:
+            self._function = convert_variables_to_constants_v2(graph)
+            self._definition = self._function.graph.as_graph_def()
+            self.sha256 = hashlib.sha256(self._definition.SerializeToString(deterministic=True)).hexdigest()
+        except Exception as error:  # a graph is limited to 2 GB, and who says so depends
+            raise ModelError(f"TensorFlow does not freeze the model's graph. Received: {_said(error)}") from error
 
     def onnx(self) -> bytes:
         """The graph as ONNX.
@@ -67,14 +68,17 @@ class Frozen:
                     [tensor.name for tensor in side] for side in (self._function.inputs, self._function.outputs)
                 )
                 model, _ = tf2onnx.convert.from_graph_def(
-                    self.definition, input_names=inputs, output_names=outputs, opset=OPSET
+                    self._definition, input_names=inputs, output_names=outputs, opset=OPSET
                 )
                 return bytes(model.SerializeToString())
         except Exception as error:  # it raises whatever it likes
-            said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
-            raise ModelError(f"tf2onnx does not convert the model's graph. Received: {said}") from error
+            raise ModelError(f"tf2onnx does not convert the model's graph. Received: {_said(error)}") from error
         finally:
             give_back()  # its graphs hold on to one another
+
+
+def _said(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200] or type(error).__name__
 
 
 @contextmanager

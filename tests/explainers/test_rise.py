@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xaifake.errors import UsageError
-from xaifake.explainers.rise import COIN, Rise, _pairs, _per_cell, _reach
+from xaifake.explainers.rise import COIN, Rise, _pairs, _parts, _per_cell, _reach
 from xaifake.game.region_game import new_game
 from xaifake.records import Attribution, Box
 
@@ -35,9 +35,9 @@ def test_masks_are_shares_and_come_in_pairs(cells: int, pixels: int, seed: int) 
     random = np.random.default_rng(seed)
     coins = random.integers(0, 2, (20, cells + 2, cells + 2)).astype(np.float32)
     coins[0] = 1
-    rows, columns = (_reach(random.random(20), cells, size) for size in (pixels, pixels + 3))
+    parts = _parts(coins, random.random((2, 20)), (pixels, pixels + 3), 3)
 
-    masks = np.concatenate(list(_pairs(rows, coins, columns, 3)))
+    masks = np.concatenate([_pairs(*part) for part in parts])
 
     assert masks.shape == (40, pixels, pixels + 3)
     assert masks.min() >= -1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from xaifake.errors import UsageError
 from xaifake.explainers._budgeted import Budgeted
 from xaifake.explainers._results import of_map
-from xaifake.game.region_game import Masks, RegionGame
+from xaifake.game.region_game import RegionGame
+from xaifake.game.soft_masks import Masks
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
@@ -54,9 +56,12 @@ class Rise(Budgeted):
         cells = min(self.cells, height, width)
         random = np.random.default_rng(seed)
         coins = random.integers(0, 2, (self.calls // 2, cells + 2, cells + 2)).astype(np.float32)
-        rows, columns = (_reach(random.random(len(coins)), cells, pixels) for pixels in (height, width))
-        logits = game.score_masks(engine, _pairs(rows, coins, columns, max(1, engine.batch // 2))).reshape(-1, 2)
-        shown = _per_cell(rows, cells) @ coins @ _per_cell(columns, cells).swapaxes(1, 2)
+        shifts = random.random((2, len(coins)))
+        parts = functools.partial(_parts, coins, shifts, (height, width), max(1, engine.batch // 2))
+        logits = game.score_masks(engine, (_pairs(*part) for part in parts())).reshape(-1, 2)
+        shown = np.concatenate(
+            [_per_cell(rows, cells) @ those @ _per_cell(columns, cells).swapaxes(1, 2) for rows, those, columns in parts()]
+        )
         products = ((logits[:, 0] - logits[:, 1]) / 2)[:, None, None] * (shown - 0.5) / COIN
         error = float(np.sqrt(products.var(axis=0).mean() / len(products)))
         return of_map(
@@ -78,12 +83,21 @@ def _reach(shifts: NDArray[np.float64], cells: int, pixels: int) -> Masks:
     return np.asarray(np.maximum(0, 1 - distance), np.float32)
 
 
-def _pairs(rows: Masks, coins: Masks, columns: Masks, pairs: int) -> Iterator[Masks]:
-    """Each mask and its complement, so many pairs at a time."""
+def _parts(
+    coins: Masks, shifts: NDArray[np.float64], shape: tuple[int, int], pairs: int
+) -> Iterator[tuple[Masks, Masks, Masks]]:
+    """So many grids at a time: what their coins show of each row, the coins, and what they show of each column."""
+    cells = coins.shape[1] - 2
     for start in range(0, len(coins), pairs):
         part = slice(start, start + pairs)
-        masks = np.asarray(rows[part] @ coins[part] @ columns[part].swapaxes(1, 2), np.float32)
-        yield np.stack([masks, 1 - masks], axis=1).reshape(-1, *masks.shape[1:])
+        rows, columns = (_reach(shift[part], cells, pixels) for shift, pixels in zip(shifts, shape, strict=True))
+        yield rows, coins[part], columns
+
+
+def _pairs(rows: Masks, coins: Masks, columns: Masks) -> Masks:
+    """Each mask and its complement."""
+    masks = np.asarray(rows @ coins @ columns.swapaxes(1, 2), np.float32)
+    return np.stack([masks, 1 - masks], axis=1).reshape(-1, *masks.shape[1:])
 
 
 def _per_cell(reach: Masks, cells: int) -> Masks:

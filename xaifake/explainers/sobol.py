@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from xaifake.errors import UsageError
 from xaifake.explainers._budgeted import Budgeted
 from xaifake.explainers._results import of_regions
-from xaifake.game.region_game import Masks, RegionGame
+from xaifake.game.region_game import RegionGame
+from xaifake.game.soft_masks import Masks
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution
 
@@ -101,5 +102,4 @@ def _masks(game: RegionGame, shares: NDArray[np.float64], batch: int) -> Iterato
     """What the view shows when its regions are shown by those shares, in batches."""
     soft = game.soft_masks()
     for start in range(0, len(shares), batch):
-        part = shares[start : start + batch].astype(np.float32)
-        yield np.tensordot(part, soft, axes=1)
+        yield soft.summed(shares[start : start + batch])

@@ -107,11 +107,11 @@ class Anytime(Budgeted, ABC):
     def ask(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Answers]:
         """Ask each game until its answer is stable, or all calls are made."""
         answers = [self._opened(game, seed) for game in games]
-        while still := [answer for answer in answers if answer.stopped is None]:
-            known = [answer.game.saved for answer in still]
-            rest = [answer.sequence[len(answer.logits) : answer.rounds.pop()] for answer in still]
-            played = play(engine, [answer.game for answer in still], rest)
-            with threadpool_limits(1, user_api="blas"):  # its threads wait for each other longer than these small sums take
+        with threadpool_limits(1, user_api="blas"):  # its threads wait for each other longer than such small sums take
+            while still := [answer for answer in answers if answer.stopped is None]:
+                known = [answer.game.saved for answer in still]
+                rest = [answer.sequence[len(answer.logits) : answer.rounds.pop()] for answer in still]
+                played = play(engine, [answer.game for answer in still], rest)
                 for answer, logits, before in zip(still, played, known, strict=True):
                     answer.logits = np.append(answer.logits, logits)
                     answer.saved += answer.game.saved - before

@@ -6,6 +6,7 @@ of functions that are products over the players, and the Shapley values of such 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ Numbers = NDArray[np.float64]
 
 REACH = (0.5, 1.0, 2.0)
 """How strongly players interact: the kernel is the hyperbolic sine of this, times the likeness of two coalitions."""
+USUAL = REACH[1:2]
+"""For a first look at which players count."""
 NOISE = (1e-3, 1e-2, 3e-2, 1e-1)
 """What the model leaves unexplained, as a share of the game's variance."""
 LEAST_SHARE = 0.05
@@ -51,16 +54,16 @@ def smooth(asked: Coalitions, logits: Numbers) -> Smooth:
     """
     signs = np.where(asked[1::2], 1.0, -1.0)
     odd = (logits[1::2] - logits[0::2]) / 2
-    first = _fitted(signs, odd, np.ones(asked.shape[1]))
+    first = _fitted(signs, odd, np.ones(asked.shape[1]), USUAL)
     largest = np.abs(first.values).max()
-    return _fitted(signs, odd, LEAST_SHARE + np.abs(first.values) / largest) if largest > 0 else first
+    return _fitted(signs, odd, LEAST_SHARE + np.abs(first.values) / largest, REACH) if largest > 0 else first
 
 
-def _fitted(signs: Numbers, odd: Numbers, weights: Numbers) -> Smooth:
+def _fitted(signs: Numbers, odd: Numbers, weights: Numbers, reaches: Sequence[float]) -> Smooth:
     weights = weights / weights.sum()
     likeness = (signs * weights) @ signs.T
     best = np.inf
-    for reach in REACH:
+    for reach in reaches:
         kernel = np.sinh(reach * likeness)
         own, ends = kernel[0, 0], kernel[0, 1:]  # every coalition is as like itself as any other
         powers, axes = np.linalg.eigh((kernel[1:, 1:] - np.outer(ends, ends) / own) / own)
@@ -72,9 +75,8 @@ def _fitted(signs: Numbers, odd: Numbers, weights: Numbers) -> Smooth:
             error = float((missed**2).sum())
             if error < best:
                 best, predicted = error, odd - np.append(0, missed)
-                every = np.append(odd[0] - ends @ factors / own, factors) / own
-                values = _shapley(signs * (reach * weights), every)
-    return Smooth(values, predicted)
+                exponents, every = reach * weights, np.append(odd[0] - ends @ factors / own, factors) / own
+    return Smooth(_shapley(signs * exponents, every), predicted)
 
 
 def _shapley(exponents: Numbers, factors: Numbers) -> Numbers:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from xaifake.explainers._anytime import Answers, Anytime
 from xaifake.explainers._results import of_regions
@@ -31,7 +32,9 @@ class Masking(Anytime):
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """Region maps of the views' size, float32; positive regions raise the FAKE logit when they are shown."""
-        return [self._attribution(answers, seed) for answers in self.ask(engine, games, seed)]
+        asked = self.ask(engine, games, seed)
+        with threadpool_limits(1, user_api="blas"):
+            return [self._attribution(answers, seed) for answers in asked]
 
     def _attribution(self, answers: Answers, seed: int) -> Attribution:
         values, diagnostics = self.solve(answers.asked, answers.logits, seed)

@@ -6,6 +6,7 @@ Methods that hide the same players ask the same coalitions, so what one of them 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import count, islice
 from math import comb
 
@@ -34,6 +35,7 @@ def every(players: int) -> Coalitions:
     return (np.arange(2**players)[:, None] >> np.arange(players) & 1).astype(np.bool_)
 
 
+@lru_cache(maxsize=64)
 def paired(players: int, calls: int, seed: int) -> Coalitions:
     """The empty and the whole coalition, then pairs of a coalition and its complement, none of them twice.
 
@@ -49,13 +51,15 @@ def paired(players: int, calls: int, seed: int) -> Coalitions:
         seed: of the draws.
 
     Returns:
-        (N, players), True where a player is shown; N is even, and never above ``2 ** players``: there all are asked.
+        (N, players), read-only, True where shown; N is even, and never above ``2 ** players``: there all are asked.
 
     >>> paired(3, 8, seed=0).sum(axis=1).tolist()
     [0, 3, 1, 2, 1, 2, 1, 2]
     """
     first = [np.zeros(players, np.bool_), *islice(_halves(players, np.random.default_rng(seed)), calls // 2 - 1)]
-    return np.stack([first, np.logical_not(first)], axis=1).reshape(-1, players)
+    sequence = np.stack([first, np.logical_not(first)], axis=1).reshape(-1, players)
+    sequence.setflags(write=False)
+    return sequence
 
 
 def pairs_of(players: int, size: int) -> int:

@@ -12,9 +12,10 @@ import pytest
 
 from xaifake.detector.planted import SIZE, planted_model
 from xaifake.detector.runtimes import Runtimes, answering, conversion
+from xaifake.detector.runtimes.by_onnx import Converted
 from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
 from xaifake.detector.runtimes.choosing import EACH, chosen, probes
-from xaifake.detector.runtimes.conversion import Converted, Frozen, converted
+from xaifake.detector.runtimes.conversion import Frozen, converted
 from xaifake.errors import MissingLibraryError, ModelError, UsageError
 from xaifake.records import Contract
 

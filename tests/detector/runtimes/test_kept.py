@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from xaifake.detector.runtimes import kept
+from xaifake.detector.runtimes.by_onnx import Converted
 from xaifake.detector.runtimes.choosing import Choice
-from xaifake.detector.runtimes.conversion import Converted
 from xaifake.records import Contract
 
 CONTRACT = Contract((64, 48))

@@ -137,8 +137,7 @@ class Runtimes:
         self._choice = replace(choice, converted=None)  # the sessions hold the weights
         LOG.info("%s scores %s: %s", choice.fastest, self._path, choice.reason)
         if choice.converted and "onnxruntime" in (self._wanted, choice.fastest):
-            model = choice.converted
-            self._fast = OnnxRuntime(model.score, model.tap, model.layer, self._contract, self._path)
+            self._fast = OnnxRuntime(choice.converted, self._contract, self._path)
         elif self._wanted == "onnxruntime":
             raise ModelError(
                 "ONNX Runtime cannot stand in for TensorFlow here; take --runtime auto or tensorflow. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,24 +19,37 @@ QUIET = 4
 """Only fatal errors are logged; all others are raised."""
 
 
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """A model as ONNX.
+
+    Attributes:
+        score: the graph of its score.
+        tap: the graph of the tap of one view, at the layer that is chosen where none is named; None where there is none.
+        layer: that layer's path.
+    """
+
+    score: bytes
+    tap: bytes | None = None
+    layer: str | None = None
+
+
 class OnnxRuntime:
     """Answers by sessions on the processor.
 
     Args:
-        score: the graph of the score, as ONNX.
-        tap: the graph of the tap of `layer` of one view, as ONNX; None where there is none.
-        layer: the path of the layer that it taps.
-        contract: how the graphs are fed.
+        converted: the model.
+        contract: how its graphs are fed.
         path: what to call the model in refusals.
 
     Raises:
         ModelError: ONNX Runtime does not take the graph.
     """
 
-    def __init__(self, score: bytes, tap: bytes | None, layer: str | None, contract: Contract, path: str) -> None:
-        self._score = session(score)
-        self._tap_graph = tap
-        self._layer = layer
+    def __init__(self, converted: Converted, contract: Contract, path: str) -> None:
+        self._score = session(converted.score)
+        self._tap_graph = converted.tap
+        self._layer = converted.layer
         self._contract = contract
         self._path = path
 

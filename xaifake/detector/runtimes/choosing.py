@@ -10,9 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.detector.runtimes.by_onnx import OnnxRuntime
+from xaifake.detector.runtimes.by_onnx import Converted, OnnxRuntime
 from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
-from xaifake.detector.runtimes.conversion import Converted
 from xaifake.detector.runtimes.protocol import Arrays
 from xaifake.records import Contract, Views
 
@@ -56,7 +55,7 @@ def chosen(
 ) -> Choice:
     """Compare both runtimes on noise and on smooth views, at most ``batch`` of them at once; then time them in turns."""
     parts = np.array_split(probes(contract.size), -(-2 * EACH // batch))
-    onnx = OnnxRuntime(converted.score, converted.tap, converted.layer, contract, "the converted model")
+    onnx = OnnxRuntime(converted, contract, "the converted model")
     stays = Choice("tensorflow", "", tensorflow.bytes_per_view)
     gap = max(_gap(tensorflow.score(part)[0], onnx.score(part)[0], least=1) for part in parts)
     if not gap <= CLOSE:

@@ -12,25 +12,15 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
 
-from xaifake.detector.runtimes.by_onnx import session
+from xaifake.detector.runtimes.by_onnx import Converted, session
 from xaifake.detector.runtimes.tracing import Graph, Traced
 from xaifake.errors import MissingLibraryError, ModelError
 from xaifake.memory import give_back
 
 OPSET = 17
 LIBRARIES = ("onnxruntime", "tf2onnx")
-
-
-@dataclass(frozen=True, eq=False)
-class Converted:
-    """A model as ONNX: the graph of its score, and where it could be converted that of the tap of one view."""
-
-    score: bytes
-    tap: bytes | None = None
-    layer: str | None = None
 
 
 class Frozen:

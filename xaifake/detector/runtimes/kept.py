@@ -16,9 +16,9 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from xaifake.detector.runtimes.by_onnx import cores
+from xaifake.detector.runtimes.by_onnx import Converted, cores
 from xaifake.detector.runtimes.choosing import Choice
-from xaifake.detector.runtimes.conversion import OPSET, Converted
+from xaifake.detector.runtimes.conversion import OPSET
 from xaifake.errors import OutputError
 from xaifake.images import write_whole
 from xaifake.records import Contract

@@ -103,7 +103,11 @@ class RegionGame(Game):
         return {"players": self.players, "fill": plugins.spec_of(self._filler), "feather": self.feather}
 
     def soft_masks(self) -> SoftMasks:
-        """How much each pixel belongs to each region. Not kept."""
+        """How much each pixel belongs to each region. Kept for the next round: 2 MB at 224 × 224 with 39 regions."""
+        return self._soft
+
+    @cached_property
+    def _soft(self) -> SoftMasks:
         return SoftMasks(self.labels, self.feather)
 
     def painter(self) -> Painter:

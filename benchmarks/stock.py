@@ -64,7 +64,7 @@ def measure(name: str) -> None:
         for task in THEIRS
     ]
     rows.append({"what": "both", "seconds": statistics.median(theirs), "forward passes": sum(said[task] for task in THEIRS)})
-    rows += [row(said[runtime], seconds[runtime], theirs) for runtime in ours]
+    rows += [row(runtime, said[runtime], seconds[runtime], theirs) for runtime in ours]
     publish(
         "stock" if name == "mobilenet" else f"stock_{name}",
         f"Grad-CAM, SHAP, LIME and part table of one face, beside stock lime and shap ({TITLES[name]})",
@@ -74,9 +74,10 @@ def measure(name: str) -> None:
     )
 
 
-def row(case: xaifake.Case, seconds: list[float], theirs: list[float]) -> dict[str, object]:
+def row(asked: str, case: xaifake.Case, seconds: list[float], theirs: list[float]) -> dict[str, object]:
+    chosen = f"{asked}: {case.runtime}" if asked == "auto" else case.runtime
     return {
-        "what": f"xaifake: {', '.join(case.attributions)}; {case.runtime}",
+        "what": f"xaifake {', '.join(case.attributions)} ({chosen})",
         "seconds": statistics.median(seconds),
         "forward passes": case.forwards,
         "calls asked": case.asked,

@@ -14,6 +14,8 @@ from xaifake.report.scales import drawn, has_sign, scales
 
 MARGIN = 0.15
 """How much of the picture a close-up shows around the face, as a share of the face's size."""
+STRIP = 256
+"""Rows that are coloured at once: a large photograph in floats would take gigabytes."""
 
 
 def overlay(
@@ -54,7 +56,11 @@ def overlay(
         limit = scales(case.attributions)[method].common
     attribution = drawn(case.attributions[method])
     evidence = attribution.on(*photograph.shape[:2], smooth=smooth)
-    return blend(photograph, colours(evidence, limit, has_sign=has_sign(attribution)), opacity)
+    blended = np.empty_like(photograph)
+    for top in range(0, len(photograph), STRIP):
+        rows = slice(top, top + STRIP)
+        blended[rows] = blend(photograph[rows], colours(evidence[rows], limit, has_sign=has_sign(attribution)), opacity)
+    return blended
 
 
 def blend(photograph: Pixels, colour: NDArray[np.uint8], opacity: float) -> Pixels:

@@ -114,7 +114,7 @@ def parts() -> None:
                 calls: {name: list(part_errors(tables[name], scale, method, calls)) for name in DETECTORS} for calls in CALLS
             }
             rows.append(row(scale, title, errors))
-            raw[f"{scale}, {title}"] = errors
+            raw[f"{scale}, {title}"] = {calls: by_detector(each) for calls, each in errors.items()}
             print(rows[-1], file=sys.stderr, flush=True)
     count = sum(map(len, tables.values()))
     note = f"Median of {count} faces of {len(DETECTORS)} detectors ({', '.join(DETECTORS)}), {len(SEEDS)} seeds each."
@@ -133,15 +133,19 @@ def part_errors(tables: list[Logits], scale: str, method: Method, calls: int) ->
             yield distance(method(answer, players, calls, seed), _shapley.exact(payoffs)[0])
 
 
+def by_detector(errors: dict[str, list[float]]) -> dict[str, float]:
+    return {name: median(each) for name, each in errors.items()}
+
+
 def row(scale: str, title: str, errors: dict[int, dict[str, list[float]]]) -> dict[str, object]:
-    medians = {calls: median(chain.from_iterable(by_detector.values())) for calls, by_detector in errors.items()}
+    medians = {calls: median(chain.from_iterable(each.values())) for calls, each in errors.items()}
     reached = next((calls for calls in CALLS if medians[calls] <= GOAL), None)
     return {
         "explained": scale,
         "method": title,
         **{f"{calls} calls": medians[calls] for calls in SHOWN},
         f"first at {GOAL} or less": f"{reached:,}" if reached else f"> {CALLS[-1]:,}",
-        "at 96, by detector": " / ".join(f"{median(errors[96][name]):.3f}" for name in DETECTORS),
+        "at 96, by detector": " / ".join(f"{error:.3f}" for error in by_detector(errors[96]).values()),
     }
 
 
@@ -156,7 +160,9 @@ def regions() -> None:
 
 
 def region_row(name: str, known: Known) -> dict[str, object]:
-    """Our default, and how many calls shap takes to err as little: read off the line through the errors at its calls."""
+    """Ours with all calls of its default budget, and how many calls shap takes to err as little: read off the line through
+    its errors on logarithmic scales.
+    """
     players = known.game.players
     asked = paired(players, REFERENCE, REFERENCE_SEED)
     logits = known.answers(asked)
@@ -164,7 +170,7 @@ def region_row(name: str, known: Known) -> dict[str, object]:
     ends, half = np.arange(2), REFERENCE // 2
     halves = [np.append(ends, rest) for rest in np.split(np.arange(2, REFERENCE), [half])]
     doubt = distance(*(kernel_shap(asked[chosen], logits[chosen]) for chosen in halves)) / 2
-    told = [Shap().explain(known.detector, [known.game], seed)[0] for seed in SEEDS]
+    told = [Shap(full=True).explain(known.detector, [known.game], seed)[0] for seed in SEEDS]
     calls = int(median(attribution.calls for attribution in told))
     error = median(distance(np.asarray(attribution.region_values), truth) for attribution in told)
     theirs = {

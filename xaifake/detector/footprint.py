@@ -22,8 +22,8 @@ def bytes_per_view(graph: Any) -> int:
     Operations run as they were traced, and a tensor is kept until its last reader has run; what no output needs is never
     computed. Only tensors whose length is that of the batch count, since all others are there once.
 
-    On a CPU, five of Keras' applications took between 0.5 and 0.95 of this bound for each view that a batch grew by, forward
-    and with gradients (``benchmarks/memory.py``).
+    On a CPU, six of Keras' applications took between 0.62 and 0.96 of this bound for each view that a batch grew by, forward
+    and with gradients (docs/decisions/0013).
 
     Args:
         graph: of a concrete function of TensorFlow whose batch is of open length.

@@ -52,7 +52,7 @@ def test_shared_options_give_way() -> None:
     ("spec", "error", "sentence"),
     [
         ("lyme", UnknownNameError, "Did you mean lime"),
-        ("lime:depth=3", UnknownNameError, "has the options calls, kernel_width. Received: lime:depth=3"),
+        ("lime:depth=3", UnknownNameError, "has the options calls, full, kernel_width. Received: lime:depth=3"),
         ("lime:calls=many", UsageError, "calls takes a whole number"),
         ("lime:kernel_width=wide", UsageError, "kernel_width takes a number"),
         ("lime:kernel_width=nan", UsageError, "kernel_width takes a number"),

@@ -122,15 +122,6 @@ def test_every_mode_becomes_rgb(data: bytes, expected: Pixels, notes: tuple[str,
     assert notes == picture.notes
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
-def test_strips_join_without_a_seam(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture that is brought to RGB in three strips is the picture that Pillow brings to RGB whole."""
-    monkeypatch.setattr(images, "STRIP", 40)
-    noise = np.random.default_rng(0).integers(0, 256, (100, 7, 3), np.uint8)
-    picture = Image.fromarray(noise).convert(mode)
-    np.testing.assert_array_equal(read(encoded(picture, "PNG")).pixels, np.asarray(picture.convert("RGB")))
-
-
 def test_cmyk_is_brought_to_rgb() -> None:
     """Without black ink each channel is the complement of its ink."""
     inks = np.dstack([255 - PIXELS, 0 * PIXELS[..., :1]])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.faces._models import answers
-from xaifake.records import Box, Face, Picture, Pixels
+from xaifake.records import Box, Face, Picture, Pixels, frozen
 
 WIDENED = 1.3
 """How much wider and taller than BlazeFace's own box a face is taken. FaceForensics++ (Rössler et al., 2019, §4), whose
@@ -100,6 +101,7 @@ def _letterboxed(pixels: Pixels, side: int) -> tuple[NDArray[np.float32], NDArra
     return canvas, np.array([across, down], np.float32), (scaled / size).astype(np.float32)
 
 
+@cache
 def _anchors(network: _Network) -> NDArray[np.float32]:
     """Anchor centres (x, y) in pixels of the input, (n, 2), in the order of the network's answers."""
     grids = []
@@ -107,7 +109,7 @@ def _anchors(network: _Network) -> NDArray[np.float32]:
         centres = (np.arange(network.side // stride, dtype=np.float32) + 0.5) * stride
         rows, columns = np.meshgrid(centres, centres, indexing="ij")
         grids.append(np.stack([columns, rows], axis=-1).reshape(-1, 2).repeat(times, axis=0))
-    return np.concatenate(grids)
+    return frozen(np.concatenate(grids))
 
 
 def _merged(faces: Found, scores: NDArray[np.float32]) -> Found:

@@ -75,11 +75,14 @@ def test_a_tensorflow_that_is_at_work_is_not_touched(monkeypatch: pytest.MonkeyP
     "code", ["import tensorflow as tf; Layer = tf.keras.layers.Layer", "from tensorflow.keras.layers import Layer"]
 )
 def test_tf_keras_is_of_the_file_s_major(code: str) -> None:
-    """A Keras 2 file's own layers, written against tf.keras, come from the Keras that reads it, and Keras 3 works beside."""
+    """A Keras 2 file's own layers, written against tf.keras, come from the Keras that reads it, and Keras 3 works beside.
+
+    Other processes that are started afterwards have the tf.keras that they would have had.
+    """
     code = f"from xaifake.detector import runtime; old = runtime.keras(2); {code}; new = runtime.keras(3)"
-    code += "; print(Layer is old.layers.Layer, new.__version__[0])"
+    code += "; import os; print(Layer is old.layers.Layer, new.__version__[0], os.environ.get('TF_USE_LEGACY_KERAS'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ["True", "3"] == done.stdout.split()
+    assert ["True", "3", "None"] == done.stdout.split()
 
 
 @pytest.mark.keras

@@ -18,6 +18,7 @@ SETTINGS = {
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else it takes all of a GPU's memory at once
 }
 """Environment variables that TensorFlow reads when it starts; the user's own come first."""
+LEGACY = "TF_USE_LEGACY_KERAS"
 
 
 def tensorflow(major: int | None = None) -> Any:
@@ -29,11 +30,20 @@ def tensorflow(major: int | None = None) -> Any:
 
     Where TensorFlow has been imported already, nothing of it is changed.
     """
-    if "tensorflow" not in sys.modules:
-        legacy = {"TF_USE_LEGACY_KERAS": "1"} if major is not None and major < 3 else {}
-        for name, value in {**SETTINGS, **legacy}.items():
-            os.environ.setdefault(name, value)
-    return _imported("tensorflow")
+    if "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"]
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    if major is None or major >= 3 or LEGACY in os.environ:
+        return _imported("tensorflow")
+    os.environ[LEGACY] = "1"
+    try:
+        tf = _imported("tensorflow")
+        for lazy in (tf.keras, tf.initializers, tf.losses, tf.metrics, tf.optimizers):
+            dir(lazy)  # each reads the variable when it is first used
+    finally:
+        del os.environ[LEGACY]  # processes that the user starts from here are not told
+    return tf
 
 
 def keras(major: int) -> Any:

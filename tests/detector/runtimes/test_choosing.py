@@ -95,18 +95,17 @@ def test_a_few_dozen_views_convert_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.keras
 def test_a_choice_is_made_once_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model in memory is known again by its graph, and another one by its weights is not."""
+    """A model in memory is known again by its graph, whatever its layers are called, and one of other weights is not."""
     monkeypatch.setattr(answering, "chosen", functools.partial(chosen, clock=clock(2.0, 1.0)))
-    model = planted_model(gain=302.0)
-    Runtimes(model, CONTRACT, "planted", wanted="auto").prepare(1000)
+    Runtimes(planted_model(gain=302.0), CONTRACT, "planted", wanted="auto").prepare(1000)
 
     def never(*_: Any) -> Any:
         raise ModelError("asked again")
 
     monkeypatch.setattr(answering, "converted", never)
     names = []
-    for asked in (model, planted_model(gain=303.0)):
-        runtimes = Runtimes(asked, CONTRACT, "planted", wanted="auto")
+    for gain in (302.0, 303.0):
+        runtimes = Runtimes(planted_model(gain=gain), CONTRACT, "planted", wanted="auto")
         runtimes.prepare(1000)
         names.append(runtimes.scoring.name.partition(" ")[0])
     assert names == ["onnxruntime", "tensorflow"]

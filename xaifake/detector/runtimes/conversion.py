@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from xaifake.detector.runtimes.by_onnx import Converted, session
 from xaifake.detector.runtimes.tracing import Graph, Traced
@@ -27,7 +28,7 @@ class Frozen:
     """A graph whose variables are constants.
 
     Attributes:
-        sha256: of all that it computes: operations, names and weights.
+        sha256: of all that it computes, whatever its operations are called.
 
     Raises:
         ModelError: TensorFlow does not make it.
@@ -39,7 +40,7 @@ class Frozen:
         try:
             self._function = convert_variables_to_constants_v2(graph)
             self._definition = self._function.graph.as_graph_def()
-            self.sha256 = hashlib.sha256(self._definition.SerializeToString(deterministic=True)).hexdigest()
+            self.sha256 = _digest(self._definition)
         except Exception as error:  # a graph is limited to 2 GB, and who says so depends
             raise ModelError(f"TensorFlow does not freeze the model's graph. Received: {_said(error)}") from error
 
@@ -65,6 +66,22 @@ class Frozen:
             raise ModelError(f"tf2onnx does not convert the model's graph. Received: {_said(error)}") from error
         finally:
             give_back()  # its graphs hold on to one another
+
+
+def _digest(definition: Any) -> str:
+    """The SHA-256 of a graph's operations, their attributes and wiring. Their names differ from one trace to the next."""
+    total = hashlib.sha256(definition.library.SerializeToString(deterministic=True))
+    places = {node.name: place for place, node in enumerate(definition.node)}
+    for node in definition.node:
+        sources = [source.lstrip("^").partition(":") for source in node.input]
+        wiring = [
+            (places[name], output, source[0] == "^") for (name, _, output), source in zip(sources, node.input, strict=True)
+        ]
+        total.update(repr((node.op, wiring)).encode())
+        for name in sorted(node.attr):
+            if not name.startswith("_"):  # what is of no effect, such as where an operation would like to lie
+                total.update(name.encode() + node.attr[name].SerializeToString(deterministic=True))
+    return total.hexdigest()
 
 
 def _said(error: Exception) -> str:

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"of {', '.join(methods)}, with their options if any: gradcam:variant=layercam,lime:calls=2000 (default: "
         "gradcam,shap,lime,parts,bands)",
     )
-    parser.add_argument("--calls", type=int, metavar="N", help="model calls for each masking method (default: its own)")
+    parser.add_argument("--calls", type=int, metavar="N", help="calls for each masking method, at most (default: its own)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
     parser.add_argument("--layer", metavar="NAME", help="layer of Grad-CAM and Score-CAM, by name or path (default: chosen)")
     parser.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")

@@ -22,6 +22,8 @@ USUAL = REACH[1:2]
 """For a first look at which players count."""
 NOISE = (1e-3, 1e-2, 3e-2, 1e-1)
 """What the model leaves unexplained, as a share of the game's variance."""
+PAIRS = 512
+"""To how many pairs the model is fitted, the first; it predicts the others. Its time grows with their cube."""
 LEAST_SHARE = 0.05
 """What the least of the players counts in the likeness, where the greatest counts 1."""
 
@@ -32,12 +34,28 @@ class Smooth:
 
     Attributes:
         values: its Shapley values, (players,).
-        odd: half the difference of each pair as it predicts it from all other pairs, (pairs,); the first pair are the empty
+        odd: half the difference of each pair as it predicts it from other pairs, (pairs,); the first pair are the empty
             and the whole coalition, which it takes as they are, so that its values add up.
     """
 
     values: Numbers
     odd: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """The game Σₖ factorₖ · sinh(Σᵢ exponentₖᵢ · xᵢ), and what it predicts of each of its pairs from the others."""
+
+    exponents: Numbers
+    factors: Numbers
+    predicted: Numbers
+
+    @property
+    def values(self) -> Numbers:
+        return _shapley(self.exponents, self.factors)
+
+    def at(self, signs: Numbers) -> Numbers:
+        return np.asarray(np.sinh(signs @ self.exponents.T) @ self.factors)
 
 
 def smooth(asked: Coalitions, logits: Numbers) -> Smooth:
@@ -54,12 +72,14 @@ def smooth(asked: Coalitions, logits: Numbers) -> Smooth:
     """
     signs = np.where(asked[1::2], 1.0, -1.0)
     odd = (logits[1::2] - logits[0::2]) / 2
-    first = _fitted(signs, odd, np.ones(asked.shape[1]), USUAL)
-    largest = np.abs(first.values).max()
-    return _fitted(signs, odd, LEAST_SHARE + np.abs(first.values) / largest, REACH) if largest > 0 else first
+    fit = _fitted(signs[:PAIRS], odd[:PAIRS], np.ones(asked.shape[1]), USUAL)
+    alone = np.abs(fit.values)
+    if alone.max() > 0:
+        fit = _fitted(signs[:PAIRS], odd[:PAIRS], LEAST_SHARE + alone / alone.max(), REACH)
+    return Smooth(fit.values, np.append(fit.predicted, fit.at(signs[PAIRS:])))
 
 
-def _fitted(signs: Numbers, odd: Numbers, weights: Numbers, reaches: Sequence[float]) -> Smooth:
+def _fitted(signs: Numbers, odd: Numbers, weights: Numbers, reaches: Sequence[float]) -> _Fit:
     weights = weights / weights.sum()
     likeness = (signs * weights) @ signs.T
     best = np.inf
@@ -76,7 +96,7 @@ def _fitted(signs: Numbers, odd: Numbers, weights: Numbers, reaches: Sequence[fl
             if error < best:
                 best, predicted = error, odd - np.append(0, missed)
                 exponents, every = reach * weights, np.append(odd[0] - ends @ factors / own, factors) / own
-    return Smooth(_shapley(signs * exponents, every), predicted)
+    return _Fit(signs * exponents, every, predicted)
 
 
 def _shapley(exponents: Numbers, factors: Numbers) -> Numbers:

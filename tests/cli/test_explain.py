@@ -168,6 +168,7 @@ def test_a_box_and_an_original_go_with_one_picture(
         (["--box", "9,9,1,1"], "--box takes TOP,LEFT,BOTTOM,RIGHT"),
         (["--size", "tiny"], "size"),
         (["--channels", "cmyk"], "channels"),
+        (["--memory", "lots"], "--memory takes a size above zero"),
     ],
 )
 def test_a_wrong_command_line_is_refused_in_a_line(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game import whole
-from xaifake.game.region_game import Masks, RegionGame
+from xaifake.game.region_game import RegionGame
+from xaifake.game.soft_masks import Masks
 from xaifake.interfaces import Engine
 from xaifake.placing import place
 from xaifake.records import Attribution, Omission

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_all_measures_every_script_that_publishes(benchmarks: Path) -> None:
     listed = subprocess.run([benchmarks / "all", "--help"], capture_output=True, text=True, check=True).stdout
     publishing = [path.name for path in sorted(benchmarks.glob("*.py")) if calls_publish(path)]
     assert [name for name in publishing if name not in listed] == []
+    assert [name for name in re.findall(r"\w+\.py(?=[ ,])", listed) if not (benchmarks / name).is_file()] == []
 
 
 def calls_publish(path: Path) -> bool:

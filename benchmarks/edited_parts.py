@@ -41,7 +41,7 @@ def main(names: list[str]) -> None:
 def one(case: Restoration, fill: str) -> list[float] | None:
     """Whether the top part was edited, whether the truly strongest was, and the chance of ten parts and of four."""
     game = new_game(case.view, fill=fill)
-    (told,) = Parts(full=True).explain(case.detector, [game], 0)
+    (told,) = Parts(calls=1024, full=True).explain(case.detector, [game], 0)
     if not isinstance(told, Attribution):
         return None
     restored = game.among(told.regions, GenuinePixels(case.view.original))

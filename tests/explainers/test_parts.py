@@ -156,7 +156,9 @@ def test_a_face_without_a_mesh_is_left_out() -> None:
     bare = View(Face(face.picture, face.box, "given"), striped_view().pixels)
     engine = stripes_in("mouth")
 
-    answers = Parts().explain(engine, [new_game(bare), new_game(striped_view()), new_game(bare)], seed=0)
+    answers = Parts(calls=1024, full=True).explain(
+        engine, [new_game(bare), new_game(striped_view()), new_game(bare)], seed=0
+    )
 
     assert (
         answers[0]

@@ -158,14 +158,12 @@ class _Plan:
     game: Callable[[View], RegionGame]
     clock: Callable[[], float]
 
-    def cheapest_first(self) -> Iterator[tuple[int, Explainer]]:
-        """The explainers with their places. Those of a single call look at the view itself, so they tell its score too."""
-        numbered = enumerate([*self.explainers, *self.with_original])
-        return iter(sorted(numbered, key=lambda each: each[1].calls > 1))
-
-    def asks(self, number: int, view: View) -> bool:
-        """Whether the explainer at that place is asked about the view."""
-        return number < len(self.explainers) or view.original is not None
+    def asked(self, games: Sequence[RegionGame]) -> Iterator[tuple[Explainer, list[int]]]:
+        """Each explainer, and the games that it is asked about."""
+        everyone = list(range(len(games)))
+        yield from ((explainer, everyone) for explainer in self.explainers)
+        registered = [index for index in everyone if games[index].view.original is not None]
+        yield from ((explainer, registered) for explainer in self.with_original if registered)
 
 
 def _plan(
@@ -198,23 +196,20 @@ def _cases(detector: Detector, engine: Engine, subjects: Sequence[Subject], plan
 
 def _answers(engine: Engine, games: Sequence[RegionGame], plan: _Plan) -> list[list[Attribution | Omission]]:
     """What the explainers say of each game, in their order."""
-    answers: list[dict[int, Attribution | Omission]] = [{} for _ in games]
-    for number, explainer in plan.cheapest_first():
-        asked = {index: game for index, game in enumerate(games) if plan.asks(number, game.view)}
-        if not asked:
-            continue
+    answers: list[list[Attribution | Omission]] = [[] for _ in games]
+    for explainer, asked in plan.asked(games):
         if explainer.calls > 1:
             whole.score(engine, games)
-        silent = {index for index, game in asked.items() if game.whole is None}
+        silent = {index for index in asked if games[index].whole is None}
         started = plan.clock()
-        results = explainer.explain(engine, list(asked.values()), plan.seed)
+        results = explainer.explain(engine, [games[index] for index in asked], plan.seed)
         seconds = (plan.clock() - started) / len(asked)
-        for (index, game), result in zip(asked.items(), results, strict=True):
+        for index, result in zip(asked, results, strict=True):
             if isinstance(result, Attribution):
-                told = index in silent and game.whole is not None  # the prediction's call is saved
+                told = index in silent and games[index].whole is not None  # the prediction's call is saved
                 result = dataclasses.replace(result, seconds=seconds, saved=result.saved + told)
-            answers[index][number] = result
-    return [[mine[number] for number in sorted(mine)] for mine in answers]
+            answers[index].append(result)
+    return answers
 
 
 def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[Attribution | Omission], seed: int) -> Case:

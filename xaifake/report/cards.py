@@ -96,8 +96,8 @@ CARDS = {
     ),
     "owen": Card(
         "Owen values",
-        "How much each region adds to the logit when it is shown, averaged over the orders in which neighbours of like colour "
-        "come together. The values add up to the logit less the logit of the hidden picture.",
+        "How much each region adds to the logit when it is shown, averaged over the orders in which neighbours of like "
+        "colour come together. The values add up to the logit less the logit of the hidden picture.",
         "Regions that stand out clearly from the rest, and whether SHAP points to the same ones.",
         "That neighbours of like colour have like values where few calls were made: they then share one value by area.",
     ),

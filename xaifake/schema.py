@@ -49,6 +49,7 @@ KEYS = (
     "seed",
     "versions",
     "runtime",
+    "told",
     "asked",
     "saved",
     "forwards",
@@ -88,6 +89,7 @@ def case_record(case: Case) -> dict[str, Any]:
         "seed": case.seed,
         "versions": _sorted(case.versions),
         "runtime": case.runtime,
+        "told": case.told,
         "asked": case.asked,
         "saved": case.saved,
         "forwards": case.forwards,
@@ -138,6 +140,7 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         omissions=tuple(Omission(**omission) for omission in record["omissions"]),
         original=_original(record["original"], arrays),
         runtime=record["runtime"],
+        told=record["told"],
     )
 
 

@@ -191,7 +191,10 @@ def _cases(detector: Detector, engine: Engine, subjects: Sequence[Subject], plan
             return [Failure(subjects[0].view.face.picture.source, error)]
         # One picture's NaN must not take the others with it: ask for each alone.
         return [_cases(detector, engine, [subject], plan)[0] for subject in subjects]
-    return [_case(detector, *each, plan.seed) for each in zip(subjects, logits, answers, strict=True)]
+    return [
+        _case(detector, subject, Prediction(logit, detector.contract.threshold), game.told, mine, plan.seed)
+        for subject, game, logit, mine in zip(subjects, games, logits, answers, strict=True)
+    ]
 
 
 def _answers(engine: Engine, games: Sequence[RegionGame], plan: _Plan) -> list[list[Attribution | Omission]]:
@@ -200,22 +203,27 @@ def _answers(engine: Engine, games: Sequence[RegionGame], plan: _Plan) -> list[l
     for explainer, asked in plan.asked(games):
         if explainer.calls > 1:
             whole.score(engine, games)
-        silent = {index for index in asked if games[index].whole is None}
         started = plan.clock()
         results = explainer.explain(engine, [games[index] for index in asked], plan.seed)
         seconds = (plan.clock() - started) / len(asked)
         for index, result in zip(asked, results, strict=True):
             if isinstance(result, Attribution):
-                told = index in silent and games[index].whole is not None  # the prediction's call is saved
-                result = dataclasses.replace(result, seconds=seconds, saved=result.saved + told)
+                result = dataclasses.replace(result, seconds=seconds)
             answers[index].append(result)
     return answers
 
 
-def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[Attribution | Omission], seed: int) -> Case:
+def _case(
+    detector: Detector,
+    subject: Subject,
+    prediction: Prediction,
+    told: bool,
+    answers: Sequence[Attribution | Omission],
+    seed: int,
+) -> Case:
     return Case(
         face=subject.view.face,
-        prediction=Prediction(logit, detector.contract.threshold),
+        prediction=prediction,
         detector=detector.file,
         contract=detector.contract,
         assumptions=detector.assumptions,
@@ -227,6 +235,7 @@ def _case(detector: Detector, subject: Subject, logit: float, answers: Sequence[
         omissions=tuple(answer for answer in answers if isinstance(answer, Omission)),
         original=subject.original,
         runtime=detector.runtime,
+        told=told,
     )
 
 

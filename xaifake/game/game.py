@@ -34,6 +34,8 @@ class Game(ABC):
         """Logit of each coalition scored so far, by its packed bits."""
         self.whole: float | None = None
         """Logit of the view with every player shown, where it was scored before the game: then it is not scored again."""
+        self.told = False
+        """Whether a method told that logit on its way, so that it was never scored by itself."""
         self.asked = 0
         """Coalitions asked so far, repeats included."""
         self.saved = 0

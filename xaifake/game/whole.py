@@ -22,5 +22,5 @@ def tap(engine: Engine, games: Sequence[Game], layer: str | None = None) -> Tapp
     tapped = engine.tap(pixels_of(games), layer)
     for game, logit in zip(games, tapped.logits, strict=True):
         if game.whole is None:
-            game.whole = float(logit)
+            game.whole, game.told = float(logit), True
     return tapped

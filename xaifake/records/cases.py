@@ -32,6 +32,8 @@ class Case:
     original: Original | None = None
     runtime: str = "tensorflow"
     """What ran the model's forward passes, by its name and version."""
+    told: bool = False
+    """Whether a method told the prediction on its way, so that it took no forward pass of its own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributions", MappingProxyType(dict(self.attributions)))
@@ -49,7 +51,7 @@ class Case:
     @property
     def saved(self) -> int:
         """Of these, answers that were known already."""
-        return sum(attribution.saved for attribution in self.attributions.values())
+        return self.told + sum(attribution.saved for attribution in self.attributions.values())
 
     @property
     def forwards(self) -> int:

@@ -113,12 +113,19 @@ class Runtimes:
         except ModelError as error:  # without a frozen graph there may be nothing to know the model by
             self._take(self._unusable(error))
             return
-        key = self._key or kept.key_of(f"graph {frozen.sha256}", self._contract)
+        key = self._key or kept.key_of(f"graph {frozen.sha256} {self._usual_layer()}", self._contract)
         choice = kept.read(key)
         if choice is None:
             choice = self._compared(frozen, batch)
             kept.write(key, choice)
         self._take(choice)
+
+    def _usual_layer(self) -> str:
+        """The path of the layer that a tap looks into: models of one graph may name, and nest, their layers otherwise."""
+        try:
+            return self.tensorflow.layer(None)
+        except ModelError:  # there is none
+            return ""
 
     def _compared(self, frozen: Frozen, batch: int) -> Choice:
         try:

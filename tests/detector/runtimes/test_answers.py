@@ -161,6 +161,6 @@ def test_a_gradient_that_onnx_does_not_know_stays_with_tensorflow() -> None:
 
 
 def test_twins_keep_their_own_layers() -> None:
-    """Two models of the same graph, one nested deeper, are two: each tells its own layer, also when the other was converted."""
+    """Two models of one graph, one nested deeper, are two: each tells its own layer, also after the other was converted."""
     told = [detectors(planted_model(3, shape))[1].tap(planted_views(1)).layer for shape in ("nested", "twice nested")]
     assert len(set(told)) == 2

@@ -38,6 +38,7 @@ def test_an_additive_detector_is_recovered() -> None:
     np.testing.assert_allclose(attribution.region_values, expected, atol=2e-4 * np.abs(expected).max())
 
 
+@pytest.mark.slow
 def test_what_is_told_twice_is_seen_in_neither() -> None:
     """Two regions of which either is enough: SHAP halves the effect between them, occlusion gives nothing."""
     game = RegionGame(planted_view(), lambda pixels: grid(pixels.shape[:2], 1, 2), Mean(), feather=0)

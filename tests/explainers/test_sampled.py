@@ -140,6 +140,7 @@ def test_the_models_values_are_those_of_its_game() -> None:
     np.testing.assert_allclose(model.odd[1:], played(logits, asked)[3::2], atol=0.1 * np.ptp(logits))
 
 
+@pytest.mark.slow
 def test_shap_agrees() -> None:
     """The shap package's least squares on the same coalitions finds what the estimate finds, to 1e-6."""
     for players, calls in ((6, 40), (10, 200), (30, 128)):

@@ -73,7 +73,7 @@ def test_an_additive_detector_is_nearly_recovered() -> None:
     """On a linear detector the weights are the regions' shares, a little shrunk by the ridge, and the fit is near 1."""
     game = new_game(planted_view(), regions=25)
     difference = (game.view.pixels - game.fill) * weights_of(0, game.view.pixels.shape[:2])
-    expected = (game.soft_masks().summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
+    expected = (game.soft_masks.summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
 
     (attribution,) = Lime(calls=1000, full=True).explain(linear(), [game], seed=0)
 

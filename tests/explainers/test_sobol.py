@@ -90,7 +90,7 @@ def test_an_additive_detector_is_recovered() -> None:
 
     (attribution,) = Sobol(calls=200).explain(linear(), [game], seed=0)
 
-    expected = (game.soft_masks().summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
+    expected = (game.soft_masks.summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
     np.testing.assert_allclose(attribution.region_values, expected, atol=2e-3 * np.abs(expected).max())
 
 

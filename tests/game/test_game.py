@@ -48,7 +48,7 @@ class Camera(NumpyEngine):
 @given(feather=FEATHERS, seed=st.integers(0, 99), rows=st.integers(1, 6), columns=st.integers(1, 6))
 def test_soft_masks_share_out_every_pixel(feather: float | None, seed: int, rows: int, columns: int) -> None:
     """Each pixel's shares lie in 0..1 and sum to 1, whatever the feather."""
-    masks = game_of(seed, feather, rows, columns).soft_masks().summed(np.eye(rows * columns))
+    masks = game_of(seed, feather, rows, columns).soft_masks.summed(np.eye(rows * columns))
 
     assert masks.shape == (rows * columns, 24, 24)
     assert masks.min() >= 0
@@ -80,7 +80,7 @@ def test_a_masked_view_blends_view_and_fill(feather: float | None, seed: int) ->
 
     play(camera, [game], [coalition[None]])
 
-    share = game.soft_masks().summed(coalition[None])[0][..., None]
+    share = game.soft_masks.summed(coalition[None])[0][..., None]
     np.testing.assert_allclose(camera.seen[0], share * game.view.pixels + (1 - share) * game.fill, atol=1e-3)
 
 
@@ -166,7 +166,7 @@ def test_an_additive_detector_plays_an_additive_game() -> None:
     """Feathered or not, a linear detector's logit is the sum of its regions' shares."""
     game, engine = game_of(feather=2.0), linear(size=(24, 24))
     difference = (game.view.pixels - game.fill) * weights_of(0, (24, 24))
-    each = (game.soft_masks().summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
+    each = (game.soft_masks.summed(np.eye(game.players))[..., None] * difference).sum(axis=(1, 2, 3))
     asked = coalitions_of(12, 20)
 
     (logits,) = play(engine, [game], [asked])

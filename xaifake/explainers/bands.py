@@ -54,7 +54,7 @@ class Bands:
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """One value a band, coarse to fine, painted on a quarter of the frequency plane (see `BandGame.labels`)."""
-        bands = [_bands_of(game) for game in games]
+        bands = [BandGame(game.view).knowing(game) for game in games]
         logits = play(engine, bands, [every(spectrum.BANDS)] * len(bands))
         return [self._attribution(engine, game, mine, seed) for game, mine in zip(bands, logits, strict=True)]
 
@@ -95,10 +95,3 @@ class Bands:
             "control_mean": tuple(changes.mean(axis=1).tolist()),
             "control_spread": tuple(changes.std(axis=1, ddof=1).tolist()),
         }
-
-
-def _bands_of(game: RegionGame) -> BandGame:
-    """The game of the same view's bands, with all of them shown known where the view's score is."""
-    bands = BandGame(game.view)
-    bands.whole = game.whole
-    return bands

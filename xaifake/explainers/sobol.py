@@ -100,6 +100,6 @@ def _changes(before: Values, after: Values) -> Values:
 
 def _masks(game: RegionGame, shares: NDArray[np.float64], batch: int) -> Iterator[Masks]:
     """What the view shows when its regions are shown by those shares, in batches."""
-    soft = game.soft_masks()
+    soft = game.soft_masks
     for start in range(0, len(shares), batch):
         yield soft.summed(shares[start : start + batch])

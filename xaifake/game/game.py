@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,11 @@ class Game(ABC):
         self.saved = 0
         """Of these, how many were known already."""
 
+    def knowing(self, other: Game) -> Self:
+        """This game, with what another one of the same view knows of it: the logit of the whole view."""
+        self.whole = other.whole
+        return self
+
     @property
     def scored(self) -> int:
         """Coalitions whose logit is known so far: each was scored once, the whole one perhaps before the game."""
@@ -58,7 +63,7 @@ class Game(ABC):
 
     @abstractmethod
     def painter(self) -> Painter:
-        """What draws this game's coalitions. It may hold much memory, and is dropped when the game has been played."""
+        """What draws this game's coalitions. It may hold memory, and is dropped when the game has been played."""
 
 
 def pixels_of(games: Sequence[Game]) -> Views:
@@ -69,8 +74,8 @@ def pixels_of(games: Sequence[Game]) -> Views:
 def play(engine: Engine, games: Sequence[Game], coalitions: Sequence[Coalitions]) -> list[NDArray[np.float64]]:
     """Score coalitions of several games in full batches, none of them twice.
 
-    Memory: one batch of views and the painter of one game at a time, whatever is asked: 0.25 GB at 600 × 600 with 60
-    regions. The order of games and of coalitions, and the size of batches, change nothing but the rounding of float32.
+    Memory: one batch of views and the painter of one game at a time, whatever is asked. The order of games and of
+    coalitions, and the size of batches, change nothing but the rounding of float32.
 
     Args:
         engine: the detector; it may not keep the batches that it is given, since each is drawn over the last.

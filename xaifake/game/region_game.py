@@ -58,8 +58,7 @@ class RegionGame(Game):
         Its edges are as soft as it was said for this game; where nothing was said, by ``feather``, or as usual.
         """
         softness = feather if self._feather is None else self._feather
-        other = RegionGame(self.view, lambda _: labels, filler or self._filler, softness)
-        other.whole = self.whole
+        other = RegionGame(self.view, lambda _: labels, filler or self._filler, softness).knowing(self)
         if filler is None:
             other.fill = self.fill
         return other
@@ -69,9 +68,7 @@ class RegionGame(Game):
         original = self.view.original
         if original is None:
             return None
-        other = RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather)
-        other.whole = self.whole
-        return other
+        return RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather).knowing(self)
 
     @cached_property
     def labels(self) -> Labels:
@@ -102,17 +99,14 @@ class RegionGame(Game):
         """How many regions there are, what hides them, and how soft their edges are."""
         return {"players": self.players, "fill": plugins.spec_of(self._filler), "feather": self.feather}
 
+    @cached_property
     def soft_masks(self) -> SoftMasks:
         """How much each pixel belongs to each region. Kept for the next round: 2 MB at 224 × 224 with 39 regions."""
-        return self._soft
-
-    @cached_property
-    def _soft(self) -> SoftMasks:
         return SoftMasks(self.labels, self.feather)
 
     def painter(self) -> Painter:
         """Blends view and fill by each coalition's share of each pixel; nothing and all are exact."""
-        masks = self.soft_masks()
+        masks = self.soft_masks
 
         def paint(coalitions: Coalitions, views: Views) -> None:
             for rows, shares in masks.strips(coalitions):

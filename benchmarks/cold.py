@@ -27,6 +27,7 @@ from rivals import PEERS, Peer, environment
 ROUNDS, GOAL = 3, 3.5
 STOCK = "stock script: lime 1,000 + shap Partition 1,000"
 FLAGS = ("--methods", "gradcam,shap,lime,parts", "--crop", "whole", "--json")
+FLAGS += ("--checks", "none", "--limits", "none", "--no-robustness")
 
 
 def main() -> None:

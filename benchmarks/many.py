@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import publish, ratio, rounds, saved_mobilenet
+from measuring import BARE, publish, ratio, rounds, saved_mobilenet
 
 import xaifake
 from xaifake.audit.cases import explain_many
@@ -80,7 +80,7 @@ def score(detector: xaifake.Detector, paths: Sequence[Path]) -> None:
 
 def explain(detector: xaifake.Detector, paths: Sequence[Path]) -> Iterator[object]:
     """The part shares of each picture; None where there is no mesh."""
-    for case in explain_many(detector, paths, methods=["gradcam"]):
+    for case in explain_many(detector, paths, methods=["gradcam"], **BARE):
         if isinstance(case, Failure):
             raise case.cause
         landmarks = case.face.landmarks

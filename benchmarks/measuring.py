@@ -23,9 +23,11 @@ from typing import Any
 import numpy as np
 from tables import RESULTS, made, markdown, to_json
 
-from xaifake.audit.cases import versions
+from xaifake.audit.provenance import versions
 
 CACHE = Path(__file__).parent / "cache"
+BARE: dict[str, Any] = {"checks": (), "limits": (), "robustness": False}
+"""Methods and nothing else: what rivals do too."""
 LOAD_BEFORE = os.getloadavg()[0]
 
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from measuring import CACHE, publish
+from measuring import BARE, CACHE, publish
 
 FOLDER = CACHE / "memory"
 SIDE = 4096
@@ -61,7 +61,10 @@ def run(model: str, picture: str, ceiling: str, calls: str) -> dict[str, object]
         detector = xaifake.load_detector(model, crop="whole", memory=ceiling, runtime=RUNTIME)
         batch = detector.batch
         case = xaifake.explain(
-            detector, picture, methods=["gradcam", "smoothgrad", f"shap:calls={calls}", f"rise:calls={calls}"]
+            detector,
+            picture,
+            methods=["gradcam", "smoothgrad", f"shap:calls={calls}", f"rise:calls={calls}"],
+            **BARE,
         )
         with tempfile.TemporaryDirectory() as folder:
             xaifake.save_case(case, folder)

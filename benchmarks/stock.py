@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import CACHE, publish, ratio, rounds, saved_mobilenet
+from measuring import BARE, CACHE, publish, ratio, rounds, saved_mobilenet
 from numpy.typing import NDArray
 from rivals import Peer, environment
 
@@ -56,7 +56,7 @@ def measure(name: str) -> None:
     with Peer(environment("stock"), "stock.py", path, picture, str((high - low) / 255)) as stock:
         rivals = {task: noting(task, stock.run, task, calls=CALLS) for task in THEIRS}
         for runtime, detector in ours.items():
-            rivals[runtime] = noting(runtime, xaifake.explain, detector, face, methods=METHODS)
+            rivals[runtime] = noting(runtime, xaifake.explain, detector, face, methods=METHODS, **BARE)
         seconds = rounds(rivals, ROUNDS)
     theirs = [sum(together) for together in zip(*(seconds[task] for task in THEIRS), strict=True)]
     rows: list[dict[str, object]] = [

@@ -16,8 +16,8 @@ SIDE, GAP, CAPTION = 256, 8, 28
 
 def main() -> None:
     detector = xaifake.load_detector(DEMO / "detector.keras")
-    original = xaifake.explain(detector, DEMO / "original.png", methods=[])
-    edited = xaifake.explain(detector, DEMO / "edited.png", methods=["gradcam", "shap", "lime"])
+    original = xaifake.explain(detector, DEMO / "original.png", methods=[], checks=())
+    edited = xaifake.explain(detector, DEMO / "edited.png", methods=["gradcam", "shap", "lime"], checks=())
     panels = {
         f"original: P(FAKE) {original.prediction.p_fake:.3f}": original.picture.pixels,
         f"edited: P(FAKE) {edited.prediction.p_fake:.3f}": edited.picture.pixels,

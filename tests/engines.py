@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from xaifake.detector.resizing import resize
 from xaifake.interfaces import BATCH, Tapped
 from xaifake.records import Box, Contract, Face, Logits, Picture, View, ViewPixels, Views
 
@@ -39,6 +40,13 @@ class NumpyEngine:
 
     def gradient(self, views: Views) -> tuple[Logits, np.ndarray]:
         raise NotImplementedError
+
+    def view(self, faces: Sequence[Face]) -> list[View]:
+        """Each face at the contract's size."""
+        return [View(face, resize(face.pixels, self.contract.size, self.contract.resize)) for face in faces]
+
+    def randomised(self, share: float, seed: int) -> NumpyEngine | None:  # noqa: ARG002 - it has no weights
+        return None
 
 
 def planted(sign: float = 1.0) -> NumpyEngine:

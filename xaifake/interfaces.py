@@ -7,14 +7,29 @@ same definition.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.records import Attribution, Contract, Face, Logits, Omission, Picture, ViewPixels, Views
+from xaifake.records import (
+    Attribution,
+    Box,
+    Check,
+    Contract,
+    Face,
+    Limit,
+    Logits,
+    Measure,
+    Omission,
+    Picture,
+    Prediction,
+    View,
+    ViewPixels,
+    Views,
+)
 
 BATCH = 16
 """Views scored at once, at most: on CPUs a larger batch gains nothing and costs memory."""
@@ -51,6 +66,15 @@ class Engine(Protocol):
 
     def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
         """Logits (N,) and d(FAKE logit)/d(plane), (N, H, W, C), in logits per unit of the plane: grey level, coefficient."""
+
+    def view(self, faces: Sequence[Face]) -> list[View]:
+        """Each face as the detector receives it, at the contract's size."""
+
+    def randomised(self, share: float, seed: int) -> Self | None:
+        """A copy whose last layers, ``share`` of all that have weights, have new random ones; this engine stays as it is.
+
+        None where the model cannot be copied.
+        """
 
 
 class Domain(Protocol):
@@ -106,3 +130,62 @@ class Explainer(Protocol):
 
         Pictures share batches.
         """
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """One picture and what was said of it: what checks test.
+
+    Attributes:
+        game: the `xaifake.game.region_game.RegionGame` that the methods played; what it knows is not asked again.
+        prediction: what the detector scored.
+        explainers: the methods with their options, by name.
+        attributions: what each gave; methods that had nothing to say are missing.
+        mask: (h, w) of the view, True where the picture is known to have been edited; None where nobody knows.
+    """
+
+    game: Any
+    prediction: Prediction
+    explainers: Mapping[str, Explainer]
+    attributions: Mapping[str, Attribution]
+    mask: NDArray[np.bool_] | None = None
+
+
+class Checker(Protocol):
+    """A test of attributions with its options. One file in ``xaifake/checks``."""
+
+    def calls(self, methods: int) -> int:
+        """Model calls that the attributions of one picture, so many of them, will take at most."""
+
+    def check(self, engine: Engine, explained: Sequence[Explained], seed: int) -> Sequence[Sequence[Check]]:
+        """For each picture one `Check` for each attribution, in their order; or a single one whose method is None.
+
+        Pictures share batches. What cannot be tested is "not tested" with its reason, never left out.
+        """
+
+
+class Measurer(Protocol):
+    """A number from the literature on explanations, for research. One file in ``xaifake/measures``."""
+
+    def calls(self, methods: int) -> int:
+        """Model calls that the attributions of one picture, so many of them, will take at most."""
+
+    def measure(self, engine: Engine, explained: Sequence[Explained], seed: int) -> Sequence[Sequence[Measure]]:
+        """For each picture one `Measure` for each attribution that can be measured, in their order."""
+
+
+class Seen(Protocol):
+    """A face as a knowledge limit looks at it: its view, which holds face and picture, and all faces of the picture."""
+
+    @property
+    def view(self) -> View: ...
+
+    @property
+    def faces(self) -> tuple[Box, ...]: ...
+
+
+class KnowledgeLimit(Protocol):
+    """A condition under which scores mean less, measured before any is shown. One file in ``xaifake/limits``."""
+
+    def measure(self, engine: Engine, seen: Sequence[Seen]) -> Sequence[Limit]:
+        """One limit for each face."""

@@ -19,11 +19,14 @@ from typing import Any
 from xaifake.errors import UnknownNameError, UsageError
 
 FOLDERS = {
+    "check": "xaifake.checks",
     "command": "xaifake.cli",
     "domain": "xaifake.domains",
     "explainer": "xaifake.explainers",
     "fill": "xaifake.game.fills",
+    "limit": "xaifake.limits",
     "locator": "xaifake.faces.locators",
+    "measure": "xaifake.measures",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,22 @@ from xaifake.records import (
     Attribution,
     Box,
     Case,
+    Change,
+    Check,
     Contract,
     Face,
     Failure,
     Interaction,
+    Limit,
+    Measure,
     ModelFile,
     Omission,
     Original,
     Picture,
     Prediction,
+    Provenance,
+    Review,
+    Trial,
 )
 
 SCHEMA = "xaifake.case/1"
@@ -41,6 +48,10 @@ KEYS = (
     "assumptions",
     "attributions",
     "omissions",
+    "checks",
+    "measures",
+    "limits",
+    "robustness",
     "picture",
     "face",
     "faces",
@@ -53,6 +64,8 @@ KEYS = (
     "asked",
     "saved",
     "forwards",
+    "provenance",
+    "reviews",
 )
 """The top-level keys of every record, in order."""
 POINTS = ("keypoints", "landmarks")
@@ -81,6 +94,10 @@ def case_record(case: Case) -> dict[str, Any]:
         "assumptions": [asdict(assumption) for assumption in case.assumptions],
         "attributions": {name: _attribution_record(a) for name, a in case.attributions.items()},
         "omissions": [asdict(omission) for omission in case.omissions],
+        "checks": case.checks,
+        "measures": case.measures,
+        "limits": case.limits,
+        "robustness": [_trial_record(trial, case.prediction) for trial in case.robustness],
         "picture": _picture_record(picture),
         "face": {"box": asdict(case.face.box), "locator": case.face.locator},
         "faces": [asdict(box) for box in case.faces],
@@ -93,6 +110,8 @@ def case_record(case: Case) -> dict[str, Any]:
         "asked": case.asked,
         "saved": case.saved,
         "forwards": case.forwards,
+        "provenance": case.provenance,
+        "reviews": case.reviews,
     }
     plain: dict[str, Any] = _plain(record)
     return plain
@@ -141,6 +160,12 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         original=_original(record["original"], arrays),
         runtime=record["runtime"],
         told=record["told"],
+        checks=tuple(Check(**_tuples(check)) for check in record["checks"]),
+        measures=tuple(Measure(**_tuples(measure)) for measure in record["measures"]),
+        limits=tuple(Limit(**limit) for limit in record["limits"]),
+        robustness=tuple(Trial(Change(t["kind"], t["amount"]), t["logit"]) for t in record["robustness"]),
+        provenance=Provenance(**_tuples(record["provenance"])) if record["provenance"] else None,
+        reviews=tuple(Review(**review) for review in record["reviews"]),
     )
 
 
@@ -152,11 +177,20 @@ def record_bytes(record: Mapping[str, Any]) -> bytes:
 
 def _picture_record(picture: Picture) -> dict[str, Any]:
     size = {"height": picture.height, "width": picture.width}
-    return {"name": picture.name, "path": picture.path, "sha256": picture.sha256, **size, "notes": picture.notes}
+    read = {"notes": picture.notes, "format": picture.format, "jpeg_quality": picture.jpeg_quality}
+    return {"name": picture.name, "path": picture.path, "sha256": picture.sha256, **size, **read}
 
 
 def _picture(known: Mapping[str, Any], pixels: NDArray[np.uint8]) -> Picture:
-    return Picture(known["name"], pixels, known["sha256"], known["path"], tuple(known["notes"]))
+    name, sha256, path, notes = known["name"], known["sha256"], known["path"], tuple(known["notes"])
+    return Picture(name, pixels, sha256, path, notes, known["format"], known["jpeg_quality"])
+
+
+def _trial_record(trial: Trial, prediction: Prediction) -> dict[str, Any]:
+    """A changed copy's score, and whether its label is another than the picture's."""
+    changed = Prediction(trial.logit, prediction.threshold)
+    flipped = changed.label != prediction.label
+    return {**asdict(trial.change), "logit": trial.logit, "p_fake": changed.p_fake, "flipped": flipped}
 
 
 def _original_record(original: Original | None) -> dict[str, Any] | None:
@@ -232,6 +266,8 @@ def _plain(value: Any) -> Any:
     """The value in JSON's own types; a number that is not finite becomes null."""
     if isinstance(value, np.generic | np.ndarray):
         return _plain(value.tolist())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

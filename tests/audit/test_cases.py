@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 import xaifake
-from xaifake.audit.cases import explain_many, explainers_of
+from xaifake.audit.cases import explain_many
+from xaifake.audit.planning import explainers_of
 from xaifake.detector.engine import Detector
 from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.detector.runtime import tensorflow

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from xaifake.detector.planted import SIZE, planted_model, planted_picture
 from xaifake.records import Case, Failure, Picture
 
 pytestmark = pytest.mark.keras
+BARE: dict[str, Any] = {"checks": (), "limits": (), "robustness": False}
+"""Nothing asked but the methods."""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def test_every_forward_pass_is_a_full_batch(detector: Detector, batches: list[tu
     images: list[object] = list(pictures(2 * detector.batch))
     images[5:5] = images[20:20] = [tmp_path / "missing.png"] * 3
 
-    outcomes = list(explain_many(detector, images, methods=["gradcam"]))
+    outcomes = list(explain_many(detector, images, methods=["gradcam"], **BARE))
 
     assert [("tap", detector.batch)] * 2 == batches
     assert {1} == {case.forwards for case in outcomes if isinstance(case, Case)}

@@ -21,7 +21,22 @@ from synthetic import astronaut, make_case
 from xaifake.audit.saving import NAME_BYTES, case_names, case_record, failure_record, load_case, save_case
 from xaifake.errors import CaseError, PictureError
 from xaifake.images import read_picture
-from xaifake.records import Box, Case, Failure, Interaction, Omission, Original, Picture
+from xaifake.records import (
+    Box,
+    Case,
+    Change,
+    Check,
+    Failure,
+    Interaction,
+    Limit,
+    Measure,
+    Omission,
+    Original,
+    Picture,
+    Provenance,
+    Review,
+    Trial,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +79,17 @@ def case(picture: Path) -> Case:
         faces=(case.face.box, Box(0, 0, 8, 8)),
         omissions=(Omission("scorecam", "It has no layer."),),
         original=Original(genuine, genuine.pixels, edited, 57, np.array([[1.0, 0, 0.5], [0, 1, 2]])),
+        checks=(
+            Check("mattered", "shap", "held up", {"drop": 1.5, "random": (0.25, 0.5)}, {"share": 0.1}, None, 3, 44, 2, 0.5),
+            Check("repeats", "gradcam", "not tested", reason="nothing_random"),
+        ),
+        measures=(Measure("deletion", "shap", {"auc": 0.25}, {"steps": 8}, 3, 16, 1, 0.25),),
+        limits=(Limit("face_size", "outside", 62.0, 128.0, "pixels"), Limit("distance", "not known")),
+        robustness=(Trial(Change("jpeg", 50.0), -1.5), Trial(Change("resize", 0.5), 2.0)),
+        provenance=Provenance(
+            *("ab" * 32, "cd" * 32, "ef" * 32, "01" * 32), {"seed": 3}, {"cores": 2}, ("xaifake",), "2026"
+        ),
+        reviews=(Review("undecided", "Odd ear.", "A", "2026-01-01T00:00:00Z", True),),
     )
 
 
@@ -154,7 +180,7 @@ def test_documented_keys_are_the_real_ones(case: Case) -> None:
     ]
 
 
-OPEN = re.compile(r"versions|.*\.(options|diagnostics)|assumptions\[\]\.value")
+OPEN = re.compile(r"versions|.*\.(options|diagnostics|measures|values|machine)|assumptions\[\]\.value")
 """Objects whose keys are not the schema's."""
 
 

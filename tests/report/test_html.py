@@ -17,7 +17,7 @@ import pytest
 from synthetic import all_methods, astronaut, gradcam, make_case
 
 from xaifake.records import Assumption, Box, Case
-from xaifake.report import html
+from xaifake.report import html, resources
 from xaifake.report.html import render, write_report
 from xaifake.schema import case_record, record_bytes
 
@@ -200,7 +200,7 @@ def test_one_file_adds_a_section(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     folder = tmp_path / "templates"
     shutil.copytree(ROOT / "reports" / "templates", folder)
     (folder / "sections" / "35_new.html.j2").write_text("<section><h2>A new one</h2></section>", encoding="utf-8")
-    monkeypatch.setattr(html, "_templates", lambda: folder)
+    monkeypatch.setattr(resources, "folder", lambda: folder)
     page = render(make_case())
     assert page.index('id="evidence"') < page.index("A new one") < page.index('id="strongest"')
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.interfaces import Engine, Tapped
-from xaifake.records import Contract, Logits, Views
+from xaifake.records import Contract, Face, Logits, View, Views
 
 Advance = Callable[[int], None]
 
@@ -45,3 +45,10 @@ class Watched:
         answer = self._engine.gradient(views)
         self._advance(len(views))
         return answer
+
+    def view(self, faces: Sequence[Face]) -> list[View]:
+        return self._engine.view(faces)
+
+    def randomised(self, share: float, seed: int) -> Watched | None:
+        copy = self._engine.randomised(share, seed)
+        return None if copy is None else Watched(copy, self._advance)

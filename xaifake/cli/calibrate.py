@@ -142,6 +142,6 @@ def _sentence(text: str) -> str:
 
 
 def _record(found: Calibration, arguments: argparse.Namespace) -> dict[str, Any]:
-    from xaifake.audit.cases import versions
+    from xaifake.audit.provenance import versions
 
     return {**asdict(found), "limit": arguments.limit, "versions": dict(versions())}

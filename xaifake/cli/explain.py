@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--face", type=int, default=1, metavar="N", help="which face, 1 for the largest (default: 1)")
     parser.add_argument("--box", metavar="TOP,LEFT,BOTTOM,RIGHT", help="where the face is, in pixels, instead of looking")
     parser.add_argument("--original", metavar="IMAGE", help="the genuine picture: what giving its pixels back does is shown")
+    parser.add_argument("--checks", metavar="NAMES", help=f"{_choice('check')} (default: all; none)")
+    parser.add_argument("--measures", metavar="NAMES", help=f"for research: {_choice('measure')} (default: none; all)")
+    parser.add_argument("--limits", metavar="NAMES", help=f"{_choice('limit')} (default: all; none)")
+    parser.add_argument("--reference", metavar="DIR", help="pictures like those that the detector was checked on")
+    parser.add_argument("--no-robustness", action="store_true", help="do not score compressed, reduced and noisy copies")
+    parser.add_argument("--mask", metavar="IMAGE", help="bright where the picture is known to have been edited")
     parser.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where to write (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON array on standard output and nothing else there")
     add_runtime_argument(parser)
     add_memory_argument(parser)
     add_contract_arguments(parser)
     add_model_arguments(parser)
+
+
+def _choice(kind: str) -> str:
+    return f"of {', '.join(plugins.names(kind))}"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -82,24 +93,40 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainers: Sequence[Explainer]) -> Iterator[Any]:
     from xaifake.audit.cases import explain_many
+    from xaifake.audit.checking import doubts_of
+    from xaifake.audit.planning import calls_of
     from xaifake.detector.loading import load_detector
 
+    named = {kind: _named(getattr(arguments, f"{kind}s"), kind) for kind in ("check", "measure", "limit")}
+    robustness = not arguments.no_robustness
+    doubts = doubts_of(named["check"], named["measure"], named["limit"], robustness, reference=arguments.reference)
     options, fields = load_options(arguments), given_fields(arguments)
     detector = load_detector(arguments.model, runtime=arguments.runtime, memory=arguments.memory, **options, **fields)
     for assumption in detector.assumptions:
         print(f"assumed {assumption}", file=sys.stderr)
-    total = len(arguments.images) * (1 + sum(explainer.calls for explainer in explainers))
-    with progress(total) as advance:
+    with progress(len(arguments.images) * calls_of(explainers, doubts)) as advance:
         yield from explain_many(
             detector,
             questions,
             methods=explainers,
+            checks=doubts.checks,
+            measures=doubts.measures,
+            limits=doubts.limits,
+            robustness=robustness,
             seed=arguments.seed,
             regions=arguments.regions,
             fill=arguments.fill,
             feather=arguments.feather,
+            command=sys.argv,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
             advance=advance,
         )
+
+
+def _named(text: str | None, kind: str) -> list[str]:
+    """The plug-ins that a flag names; ``all`` and ``none`` are those words."""
+    names = [name.strip() for name in (text or ("none" if kind == "measure" else "all")).split(",") if name.strip()]
+    return {"all": list(plugins.names(kind)), "none": []}.get(names[0] if len(names) == 1 else "", names)
 
 
 def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -126,7 +153,7 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
 
 
 def _explainers(arguments: argparse.Namespace) -> list[Explainer]:
-    from xaifake.audit.cases import DEFAULT_METHODS, explainers_of
+    from xaifake.audit.planning import DEFAULT_METHODS, explainers_of
 
     if arguments.methods is None:
         methods: Sequence[str] = DEFAULT_METHODS
@@ -144,14 +171,14 @@ def _questions(arguments: argparse.Namespace) -> list[Any]:
     from xaifake.audit.subjects import Question
 
     box = None if arguments.box is None else _box(arguments.box)
-    for flag in ("box", "original"):
+    for flag in ("box", "original", "mask"):
         if getattr(arguments, flag) is not None and len(arguments.images) > 1:
             raise UsageError(f"--{flag} goes with one picture. Received: {len(arguments.images)} pictures")
     if arguments.face < 1:
         raise UsageError(f"--face counts from 1, the largest face. Received: {arguments.face}")
     if box is not None and arguments.face > 1:
         raise UsageError(f"--box says which face it is; leave --face out. Received: --face {arguments.face}")
-    return [Question(image, arguments.face, box, arguments.original) for image in arguments.images]
+    return [Question(image, arguments.face, box, arguments.original, arguments.mask) for image in arguments.images]
 
 
 def _box(text: str) -> Box:

@@ -84,6 +84,10 @@ class Detector:
         """The views as the detector's domain lays them out, (N, H, W, C): in pixels, the views themselves."""
         return np.asarray(self._domain.plane(views, self.contract, np), np.float32)
 
+    def input(self, views: Views) -> NDArray[np.float32]:
+        """What the model receives for views, (N, H, W, C) float32, after the contract, as NumPy computes it."""
+        return np.asarray(self._domain.encode(self.plane(views), self.contract, np), np.float32)
+
     def faces(self, image: object, box: Box | None = None) -> tuple[Face, ...]:
         """The faces of a picture, path or array as the contract's crop says, largest first; or the one in the box given."""
         return faces_of(as_picture(image), self.contract.crop, box)
@@ -91,6 +95,13 @@ class Detector:
     def view(self, faces: Sequence[Face]) -> list[View]:
         """Each face at the contract's size, RGB float32 in 0..255."""
         return [View(face, resize(face.pixels, self.contract.size, self.contract.resize)) for face in faces]
+
+    def randomised(self, share: float, seed: int) -> Detector | None:  # noqa: ARG002 - not yet
+        """A copy whose last layers, ``share`` of all that have weights, have new random ones; this one stays as it is.
+
+        None where the model cannot be copied.
+        """
+        return None
 
     def logits(self, images: Sequence[object]) -> Logits:
         """FAKE logits (N,) of the largest face of each picture (paths, uint8 arrays (H, W, 3) or `Picture`)."""

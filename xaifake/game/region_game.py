@@ -63,6 +63,10 @@ class RegionGame(Game):
             other.fill = self.fill
         return other
 
+    def on(self, view: View) -> RegionGame:
+        """The game of the same regions, fill and feather on another view of the same size: a copy of the same face."""
+        return RegionGame(view, lambda _: self.labels, self._filler, self._feather)
+
     def restored(self) -> RegionGame | None:
         """The game of the same regions in which an absent one shows its genuine pixels; None where they are not at hand."""
         original = self.view.original

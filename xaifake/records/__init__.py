@@ -18,13 +18,16 @@ from xaifake.records.cases import Case, Failure
 from xaifake.records.detectors import Assumption, Channels, Contract, Crop, Head, ModelFile, Prediction
 from xaifake.records.evidence import Attribution, Interaction, Omission, Options
 from xaifake.records.faces import Box, Face, Original, Picture, View
+from xaifake.records.trust import Change, Check, Limit, Measure, Outcome, Provenance, Review, Trial
 
 __all__ = [
     "Assumption",
     "Attribution",
     "Box",
     "Case",
+    "Change",
     "Channels",
+    "Check",
     "Coalitions",
     "Contract",
     "Crop",
@@ -33,15 +36,21 @@ __all__ = [
     "Head",
     "Interaction",
     "Labels",
+    "Limit",
     "Logits",
     "Map",
+    "Measure",
     "ModelFile",
     "Omission",
     "Options",
     "Original",
+    "Outcome",
     "Picture",
     "Pixels",
     "Prediction",
+    "Provenance",
+    "Review",
+    "Trial",
     "View",
     "ViewPixels",
     "Views",

@@ -10,6 +10,7 @@ from xaifake.errors import XaifakeError
 from xaifake.records.detectors import Assumption, Contract, ModelFile, Prediction
 from xaifake.records.evidence import Attribution, Omission, Options
 from xaifake.records.faces import Box, Face, Original, Picture
+from xaifake.records.trust import Check, Limit, Measure, Provenance, Review, Trial
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,12 @@ class Case:
     """What ran the model's forward passes, by its name and version."""
     told: bool = False
     """Whether a method told the prediction on its way, so that it took no forward pass of its own."""
+    checks: tuple[Check, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    robustness: tuple[Trial, ...] = ()
+    provenance: Provenance | None = None
+    reviews: tuple[Review, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributions", MappingProxyType(dict(self.attributions)))
@@ -45,13 +52,17 @@ class Case:
 
     @property
     def asked(self) -> int:
-        """Model calls that the prediction and all methods asked for, repeats included."""
-        return 1 + sum(attribution.calls for attribution in self.attributions.values())
+        """Model calls that the prediction, methods, checks and changed copies asked for, repeats included."""
+        return 1 + len(self.robustness) + sum(one.calls for one in self._asking)
 
     @property
     def saved(self) -> int:
         """Of these, answers that were known already."""
-        return self.told + sum(attribution.saved for attribution in self.attributions.values())
+        return self.told + sum(one.saved for one in self._asking)
+
+    @property
+    def _asking(self) -> tuple[Attribution | Check | Measure, ...]:
+        return *self.attributions.values(), *self.checks, *self.measures
 
     @property
     def forwards(self) -> int:

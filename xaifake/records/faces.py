@@ -41,6 +41,9 @@ class Box:
 class Picture:
     """One decoded picture: the SHA-256 of its file's bytes, or of its pixels where no file was read, and notes in words on
     what reading changed: an EXIF turn, a dropped alpha channel, 16 bits brought to 8.
+
+    ``format`` is the file's (JPEG, PNG), None where there was none. ``jpeg_quality`` is the quality, 1 to 100, that its
+    quantisation tables stand for; None where it is no JPEG, or has tables of its own.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Picture:
     sha256: str
     path: str | None = None
     notes: tuple[str, ...] = ()
+    format: str | None = None
+    jpeg_quality: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", frozen(self.pixels))

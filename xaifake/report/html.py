@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.resources
 from dataclasses import asdict
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path, PurePath
 
 import jinja2
@@ -15,7 +13,9 @@ from markupsafe import Markup
 
 from xaifake.images import write_whole
 from xaifake.records import Case
-from xaifake.report import bands, figures, originals, parts, sentences
+from xaifake.report import bands, figures, originals, parts, resources, sentences
+from xaifake.report.resources import text
+from xaifake.report.words import words
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
 
@@ -53,6 +53,7 @@ def render(case: Case) -> str:
             parts=parts.section(close),
             bands=bands,
             words=sentences,
+            say=words(),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             policy=_policy(style, script),
@@ -81,19 +82,7 @@ def environment() -> jinja2.Environment:
 
 def sections() -> list[str]:
     """The templates of the page's sections in order; a new file there is a new section."""
-    names = sorted(entry.name for entry in (_templates() / "sections").iterdir())
-    return [f"sections/{name}" for name in names if name.endswith(".html.j2")]
-
-
-def text(name: str) -> str:
-    """The text of a template, style or script."""
-    return _templates().joinpath(*name.split("/")).read_text("utf-8")
-
-
-def _templates() -> Traversable:
-    """Beside this package where it was installed, else in the checkout that it lies in."""
-    installed = importlib.resources.files("xaifake") / "templates"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "reports" / "templates"
+    return [f"sections/{name}" for name in resources.names("sections") if name.endswith(".html.j2")]
 
 
 def _policy(style: str, script: str) -> str:

@@ -1,0 +1,109 @@
+"""How far a case can be believed: its checks, measures and knowledge limits, and the scores of changed copies."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from xaifake import plugins
+from xaifake.faces.copies import copy_of
+from xaifake.interfaces import Checker, Engine, Explained, KnowledgeLimit, Measurer, Seen
+from xaifake.records import Change, Check, Limit, Measure, Trial
+
+STRIP = (
+    *(Change("jpeg", quality) for quality in (95.0, 90.0, 80.0, 70.0, 60.0, 50.0)),
+    *(Change("resize", factor) for factor in (0.9, 0.8, 0.7, 0.6, 0.5)),
+    *(Change("blur", pixels) for pixels in (0.5, 1.0, 2.0)),
+    *(Change("noise", levels) for levels in (2.0, 5.0, 10.0)),
+)
+"""The copies whose scores a case holds."""
+
+Clock = Callable[[], float]
+Timed = TypeVar("Timed", Check, Measure)
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What is asked about how far explanations can be believed.
+
+    Attributes:
+        checks: tests of each attribution.
+        measures: numbers for research.
+        limits: conditions measured on the picture itself.
+        robustness: whether changed copies (`STRIP`) are scored.
+    """
+
+    checks: Sequence[Checker] = ()
+    measures: Sequence[Measurer] = ()
+    limits: Sequence[KnowledgeLimit] = ()
+    robustness: bool = False
+
+    def calls(self, methods: int) -> int:
+        """Model calls for one picture with so many attributions, at most."""
+        asking: tuple[Checker | Measurer, ...] = (*self.checks, *self.measures)
+        return sum(one.calls(methods) for one in asking) + len(STRIP) * self.robustness
+
+
+def doubts_of(
+    checks: Sequence[str | Checker] | None,
+    measures: Sequence[str | Measurer],
+    limits: Sequence[str | KnowledgeLimit] | None,
+    robustness: bool,
+    **shared: object,
+) -> Doubts:
+    """The plug-ins of those names, with ``shared`` options for those that have them; None stands for all of the folder."""
+
+    def made(kind: str, named: Sequence[object] | None) -> list[object]:
+        everyone = plugins.names(kind) if named is None else named
+        return [plugins.make(kind, one, **shared) if isinstance(one, str) else one for one in everyone]
+
+    return Doubts(made("check", checks), made("measure", measures), made("limit", limits), robustness)  # type: ignore[arg-type]  # each kind's folder holds its protocol
+
+
+def checked(
+    engine: Engine, explained: Sequence[Explained], checkers: Sequence[Checker], seed: int, clock: Clock
+) -> list[tuple[Check, ...]]:
+    """For each picture what every checker says of it, in their order."""
+    return _timed([lambda one=one: one.check(engine, explained, seed) for one in checkers], len(explained), clock)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+
+def measured(
+    engine: Engine, explained: Sequence[Explained], measurers: Sequence[Measurer], seed: int, clock: Clock
+) -> list[tuple[Measure, ...]]:
+    """For each picture what every measurer says of it, in their order."""
+    return _timed([lambda one=one: one.measure(engine, explained, seed) for one in measurers], len(explained), clock)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+
+def limits_of(engine: Engine, seen: Sequence[Seen], limits: Sequence[KnowledgeLimit]) -> list[tuple[Limit, ...]]:
+    """For each face what every knowledge limit says of it, in their order."""
+    columns = [limit.measure(engine, seen) for limit in limits]
+    return [tuple(column[index] for column in columns) for index in range(len(seen))]
+
+
+def robustness(engine: Engine, seen: Sequence[Seen]) -> list[tuple[Trial, ...]]:
+    """For each face the scores of its changed copies (`STRIP`); faces share batches."""
+    copies = (copy_of(one.view.face, change) for one in seen for change in STRIP)
+    logits: list[float] = []
+    while faces := list(itertools.islice(copies, engine.batch)):
+        logits.extend(engine.score(np.stack([view.pixels for view in engine.view(faces)])).tolist())
+    mine = zip(*[iter(logits)] * len(STRIP), strict=True)
+    return [tuple(Trial(change, logit) for change, logit in zip(STRIP, row, strict=True)) for row in mine]
+
+
+def _timed(
+    asking: Sequence[Callable[[], Sequence[Sequence[Timed]]]], pictures: int, clock: Clock
+) -> list[tuple[Timed, ...]]:
+    """What each answers for each picture, the seconds it took shared out among its answers."""
+    answers: list[list[Timed]] = [[] for _ in range(pictures)]
+    for ask in asking:
+        started = clock()
+        columns = ask()
+        seconds = (clock() - started) / max(1, sum(len(column) for column in columns))
+        for mine, column in zip(answers, columns, strict=True):
+            mine.extend(dataclasses.replace(one, seconds=seconds) for one in column)
+    return [tuple(mine) for mine in answers]

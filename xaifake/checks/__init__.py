@@ -1,0 +1,1 @@
+"""Tests of whether an attribution can be believed: one file each."""

@@ -1,0 +1,1 @@
+"""Conditions under which a score means less: one file each."""

@@ -1,0 +1,1 @@
+"""Numbers from the literature on explanations, for research: one file each."""

@@ -17,6 +17,9 @@ from xaifake.records.faces import Box
 
 Options = Mapping[str, Any]
 
+SETTLED = 1.96
+"""From so many standard errors on a value's sign is settled: 95 of 100 normal errors are smaller."""
+
 
 @dataclass(frozen=True)
 class Interaction:
@@ -90,6 +93,18 @@ class Attribution:
     def is_empty(self) -> bool:
         """Whether the map is all zero: no evidence above noise."""
         return not bool(np.any(self.values))
+
+    @property
+    def unsettled(self) -> NDArray[np.bool_] | None:
+        """Regions whose sign more calls may turn, (players,): their value is within `SETTLED` of its own standard errors.
+
+        A value of exactly 0 has no sign that could turn. None where the method tells no errors: values are exact, or nothing
+        of the method says how far they are off.
+        """
+        if self.region_values is None or self.region_errors is None:
+            return None
+        magnitudes = np.abs(self.region_values)
+        return np.asarray((magnitudes > 0) & (magnitudes < SETTLED * self.region_errors))
 
     def on(self, height: int, width: int, *, smooth: bool = True) -> Map:
         """The map in the coordinates of the source picture drawn at (height, width); zero outside the face's box.

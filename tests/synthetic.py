@@ -118,6 +118,7 @@ def parts(
     regions, names = grouped(parts_of(mesh_on(Box(0, 0, 128, 128)), (128, 128)), 10)
     values = np.float32([-0.31, 0.06, 0.12, 0.84, -0.08, 0.21, 0.35, -0.02, 0.004, 0.13]) * strength
     total = float(values.sum(dtype=np.float64))
+    without = tuple((total - 0.3 - values.astype(np.float64) - 0.08).tolist())
     return Attribution(
         method=method,
         values=values[regions],
@@ -134,7 +135,14 @@ def parts(
         region_errors=None if exact else np.full(10, 0.021, np.float32),
         names=names,
         interactions=(Interaction(2, 3, 0.41), Interaction(3, 6, -0.2)) if exact else (),
-        diagnostics={"exact": exact, "full": total - 0.3, "empty": -0.3, "additivity_gap": 3e-8, "fill": "blur"},
+        diagnostics={
+            "exact": exact,
+            "full": total - 0.3,
+            "empty": -0.3,
+            "additivity_gap": 3e-8,
+            "fill": "blur",
+            "without": without,
+        },
     )
 
 

@@ -20,6 +20,7 @@ from xaifake.images import picture_of
 from xaifake.records import Attribution, Box, Case, Contract, Face, Picture, View, Views
 from xaifake.report import band_sentences, bands
 from xaifake.report.html import render
+from xaifake.report.words import words
 
 SIZE = 48
 MASKS = spectrum.masks((SIZE, SIZE))
@@ -79,7 +80,7 @@ def test_the_planted_grain_is_named_and_cautioned() -> None:
     assert first.startswith("The score depends most on pixel-level grain, at 20–34 cycles across the picture: +")
     assert first.endswith("in support of FAKE.")
     assert "So the score reads this band" in second
-    assert third == band_sentences.GRAIN
+    assert third == words().bands.grain
     assert [row.is_specific for row in section.rows][-1]
 
 
@@ -88,7 +89,7 @@ def test_a_coarse_band_needs_no_caution_about_compression() -> None:
     sentences = section_of(reading(1)).sentences
 
     assert "overall shading" in sentences[0]
-    assert band_sentences.GRAIN not in sentences
+    assert words().bands.grain not in sentences
 
 
 def test_mere_change_is_said_not_to_be_specific() -> None:
@@ -217,6 +218,6 @@ def test_long_lists_are_left_to_the_record() -> None:
     """The table of settings names the 48 rings of the spectrum and counts them; their numbers stand in the JSON."""
     page = render(case_of(reading(7)))
 
-    settings = page[page.index('id="settings"') : page.index('id="reading"')]
+    settings = page[page.index('id="settings"') : page.index('id="limitations"')]
     assert '<span class="key">spectrum</span> 48 numbers, in the JSON' in settings
     assert '<span class="key">border</span> mirrored' in settings

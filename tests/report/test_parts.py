@@ -54,11 +54,27 @@ def test_rows_are_sorted_by_magnitude() -> None:
 
 
 def test_both_directions_are_told() -> None:
-    """The strongest part toward FAKE and the one toward REAL, each with value and area; sides are the picture's."""
-    most, total, known, pairs = section_of(case_of(parts(BOX, SIZE))).drawings[0].sentences
+    """What carried the most for its size, what hiding it did, and what spoke for REAL; sides are the picture's."""
+    densest, counter = section_of(case_of(parts(BOX, SIZE))).drawings[0].sentences
 
     assert re.fullmatch(
-        r"For this score, the mouth carried the most support for FAKE \(\+0\.840 logits on \d\.\d\s% of the picture\); "
+        r"For this score, the mouth carried the most supporting weight per unit area \(49\.0\s% of positive weight in "
+        r"\d\.\d\s% of the picture\)\. With it alone hidden: score 0\.73 → 0\.52, logit −0\.920\.",
+        densest,
+    )
+    assert re.fullmatch(
+        r"The eye and brow on the left of the picture pushed the score toward REAL \(−0\.310 logits in \d\.\d\s% of the "
+        r"picture\)\.",
+        counter,
+    )
+
+
+def test_the_technical_version_tells_values_sum_and_pairs() -> None:
+    """The strongest value of each side, what all add up to, how well they are known, and what pairs do together."""
+    most, total, known, pairs = section_of(case_of(parts(BOX, SIZE))).drawings[0].technical
+
+    assert re.fullmatch(
+        r"The mouth carried the most support for FAKE \(\+0\.840 logits on \d\.\d\s% of the picture\); "
         r"the eye and brow on the left of the picture carried the most support for REAL "
         r"\(−0\.310 logits on \d\.\d\s% of the picture\)\.",
         most,
@@ -78,7 +94,8 @@ def test_a_side_that_nothing_supports_is_said_to_have_none() -> None:
 
     case = case_of(replace(one, region_values=values, values=values[np.asarray(one.regions)]))
 
-    assert section_of(case).drawings[0].sentences[0].endswith("; no part supported REAL.")
+    assert section_of(case).drawings[0].technical[0].endswith("; no part supported REAL.")
+    assert section_of(case).drawings[0].sentences[1] == "No part pushed the score toward REAL."
 
 
 def test_estimates_say_so() -> None:
@@ -86,13 +103,13 @@ def test_estimates_say_so() -> None:
     case = case_of(parts(BOX, SIZE, exact=False))
     drawing = section_of(case).drawings[0]
 
-    assert drawing.sentences[2] == (
+    assert drawing.technical[2] == (
         "They are estimates from 200 of 1,024 mixtures of shown and hidden parts; after ± stands one standard error. "
         "With parts:calls=1024:full they are exact."
     )
-    assert len(drawing.sentences) == 3
+    assert len(drawing.technical) == 3
     assert drawing.measured(drawing.rows[0]) == "+0.840\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.021"
-    assert render(case).count("±\N{NO-BREAK SPACE}0.021") == 14  # ten rows, two in the sentence, two in its alternative text
+    assert render(case).count("±\N{NO-BREAK SPACE}0.021") == 13  # ten rows, one in the sentence, two behind it
 
 
 def test_parts_and_restored_parts_stand_together() -> None:
@@ -105,7 +122,7 @@ def test_parts_and_restored_parts_stand_together() -> None:
     ]
     assert [drawing.limit for drawing in found.drawings] == pytest.approx([0.84, 0.84])
     assert found.drawings[1].sentences[0].startswith("Against the original’s pixels, the mouth")
-    assert "less that with the original’s pixels everywhere" in found.drawings[1].sentences[1]
+    assert "less that with the original’s pixels everywhere" in found.drawings[1].technical[1]
 
 
 def test_no_evidence_is_said_and_not_drawn() -> None:
@@ -165,9 +182,9 @@ def test_outlines_stay_within_the_box() -> None:
     assert drawing.outlines.count("M") == drawing.outlines.count("Z") >= 10
 
 
-@pytest.mark.parametrize("name", ["right brow", "cheeks", "hair and ears", "boundary"])
+@pytest.mark.parametrize("name", ["right cheek", "cheeks", "hair and ears", "nose"])
 def test_names_read_as_sentences(name: str) -> None:
     """A part with a side is said to lie on that side of the picture; others have their name."""
-    expected = "the brow on the right of the picture" if name == "right brow" else f"the {name}"
+    expected = "the cheek on the right of the picture" if name == "right cheek" else f"the {name}"
 
     assert part_sentences.said(name) == expected

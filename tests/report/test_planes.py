@@ -16,6 +16,7 @@ from xaifake.report.html import render
 from xaifake.report.overlays import overlay
 from xaifake.report.planes import Plane, plane_of
 from xaifake.report.strongest import Area
+from xaifake.report.words import words
 
 
 def frequencies() -> Case:
@@ -66,7 +67,7 @@ def test_a_map_on_the_picture_is_never_drawn_in_the_plane() -> None:
     page = render(replace(case, attributions={"shap": case.attributions["shap"]}))
     assert page.count('href="#photograph"') == 1
     assert "fine detail across" not in page
-    assert sentences.FREQUENCIES not in page
+    assert words().evidence.frequencies not in page
 
 
 def test_the_table_tells_cycles() -> None:
@@ -76,7 +77,7 @@ def test_the_table_tells_cycles() -> None:
     assert [("Grad-CAM", "Cycles across"), ("SmoothGrad", "Cycles across"), ("SHAP", ">Across")] == headings
     assert page.count("Cycles across") == 2
     assert page.count(">fine across, coarse down<") == 2
-    assert sentences.FREQUENCIES in page
+    assert words().evidence.frequencies in page
 
 
 def test_sentences_speak_of_detail() -> None:

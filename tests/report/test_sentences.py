@@ -128,7 +128,7 @@ def test_the_calls_saved_are_told() -> None:
     told = sentences.effort_sentence(make_case(attributions=[shap, lime]))
 
     assert told == (
-        "The prediction and the methods asked 801 model calls; 390 answers were known already, since methods share their "
+        "Prediction, methods and tests asked 801 model calls; 390 answers were known already, since all share their "
         "questions. 411 views went through the model, run by tensorflow."
     )
 
@@ -136,4 +136,4 @@ def test_the_calls_saved_are_told() -> None:
 def test_nothing_saved_is_not_told() -> None:
     """A single method that asks every view once saves nothing, and the sentence is silent about it."""
     told = sentences.effort_sentence(make_case(attributions=[gradcam(BOX, SIZE)]))
-    assert told == "The prediction and the methods asked 2 model calls. 2 views went through the model, run by tensorflow."
+    assert told == "Prediction, methods and tests asked 2 model calls. 2 views went through the model, run by tensorflow."

@@ -89,9 +89,22 @@ class Parts(Anytime):
             names=names,
             seed=None if answers.are_all else seed,
             interactions=_interactions(answers) if answers.are_all else (),
-            diagnostics={"exact": answers.are_all, "full": full, "empty": empty, "additivity_gap": gap},
+            diagnostics={
+                "exact": answers.are_all,
+                "full": full,
+                "empty": empty,
+                "additivity_gap": gap,
+                "without": _without_each(answers),
+            },
             **answers.record,
         )
+
+
+def _without_each(answers: Answers) -> tuple[float | None, ...]:
+    """The logit with each part alone hidden, where that was asked."""
+    shown = answers.asked.sum(axis=1)
+    rows = {int(np.argmin(answers.asked[row])): row for row in np.flatnonzero(shown == answers.game.players - 1)}
+    return tuple(float(answers.logits[rows[part]]) if part in rows else None for part in range(answers.game.players))
 
 
 def _interactions(answers: Answers) -> tuple[Interaction, ...]:

@@ -13,6 +13,7 @@ from xaifake.records import Attribution, Case, Pixels
 from xaifake.report import band_sentences as words
 from xaifake.report import figures
 from xaifake.report.band_table import Profile, Row, profile_of, rows_of
+from xaifake.report.changes import change
 
 LOUD = 110.0
 """Grey levels about the mean to which a faint look is stretched, all but its strongest half percent."""
@@ -82,20 +83,20 @@ def looks_of(face: Pixels, size: tuple[int, int]) -> list[tuple[Pixels, float]]:
 
 def _looks(case: Case, attribution: Attribution) -> list[Look]:
     told = attribution.diagnostics
-    changes = [removed - told["full"] for removed in told["layer_stop"]]
-    longest = max(abs(change) for change in changes) or 1.0
-    looks = zip(LAYERS, looks_of(case.face.pixels, attribution.grid), changes, strict=True)
+    moved = [removed - told["full"] for removed in told["layer_stop"]]
+    longest = max(abs(by) for by in moved) or 1.0
+    looks = zip(LAYERS, looks_of(case.face.pixels, attribution.grid), moved, strict=True)
     return [
         Look(
-            title=title,
+            title=words.layer(title),
             cycles=words.spanning([attribution.names[band] for band in LAYERS[title]]),
             uri=figures.photograph(pixels, max(attribution.grid)).uri,
             gain=gain,
-            sentence=words.change(told["full"], change),
-            side="fake" if change < 0 else "real" if change > 0 else "none",
-            length=100 * abs(change) / longest,
+            sentence=change(told["full"], by),
+            side="fake" if by < 0 else "real" if by > 0 else "none",
+            length=100 * abs(by) / longest,
         )
-        for title, (pixels, gain), change in looks
+        for title, (pixels, gain), by in looks
     ]
 
 

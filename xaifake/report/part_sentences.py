@@ -1,4 +1,4 @@
-"""Every sentence of the section on parts of the face."""
+"""Every sentence of the section on parts of the face: simple ones first, technical ones behind."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import math
 from collections.abc import Sequence
 
 from xaifake.records import Attribution
+from xaifake.report.changes import change
 from xaifake.report.part_table import Row
-from xaifake.report.sentences import NO_EVIDENCE, percent, signed
+from xaifake.report.words import words
 
-SIDES = (
-    "Left and right are the picture’s own. Hair, ears and what lies outside the head are laid about the face by its size "
-    "and turn, not seen. Colours are relative to the greatest value."
-)
 ROUNDING = 1e-4
 """Logits by which the sum may miss the score's change for the rounding of the scores alone."""
 TOLD = 3
@@ -20,17 +17,28 @@ TOLD = 3
 
 
 def summary(attribution: Attribution, rows: Sequence[Row], subject: str) -> tuple[str, ...]:
-    """What carried the most, what the values add up to, how well they are known, and which pairs do more together."""
+    """Which part carried the most for its size, what hiding it did, and which part spoke against FAKE."""
     if attribution.is_empty:
-        return (f"{NO_EVIDENCE.capitalize()}: whichever parts are hidden, the score stays as it is.",)
-    return (_most(attribution, rows, subject), _total(attribution), _known(attribution), *_pairs(attribution))
+        return (words().parts.nothing,)
+    return (_densest(attribution, rows, subject), _counter(rows, subject))
+
+
+def technical(attribution: Attribution, rows: Sequence[Row], subject: str) -> tuple[str, ...]:
+    """The strongest values, what all of them add up to, how well they are known, and which pairs do more together."""
+    if attribution.is_empty:
+        return ()
+    return (_most(rows, subject), _total(attribution), _known(attribution), *_pairs(attribution))
 
 
 def heading(attribution: Attribution) -> str:
     """What hidden parts show."""
-    if _is_restored(attribution):
-        return "Hidden parts show the original’s pixels"
-    return f"Hidden parts show the fill {attribution.diagnostics['fill']}"
+    say = words()
+    return str(say.parts.restored if _is_restored(attribution) else say.parts.filled(fill=attribution.diagnostics["fill"]))
+
+
+def named(name: str) -> str:
+    """A part as a table names it; one that is not known here keeps its name."""
+    return str(vars(words().parts.names).get(name, name))
 
 
 def said(name: str) -> str:
@@ -39,10 +47,7 @@ def said(name: str) -> str:
     >>> said("left eye"), said("mouth"), said("outside")
     ('the eye on the left of the picture', 'the mouth', 'what lies outside the head')
     """
-    side, _, rest = name.partition(" ")
-    if side in ("left", "right"):
-        return f"the {rest} on the {side} of the picture"
-    return "what lies outside the head" if name == "outside" else f"the {name}"
+    return str(vars(words().parts.said).get(name, name))
 
 
 def measured(value: float, error: float | None, limit: float) -> str:
@@ -57,51 +62,80 @@ def measured(value: float, error: float | None, limit: float) -> str:
     return exact if error is None else f"{exact}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{error:.{places}f}"
 
 
-def _most(attribution: Attribution, rows: Sequence[Row], subject: str) -> str:
-    sides = []
-    for label, sign in (("FAKE", 1), ("REAL", -1)):
-        top = max(rows, key=lambda row: sign * row.value)
-        if sign * top.value > 0:
-            value = f"{measured(top.value, top.error, abs(rows[0].value))} logits on {percent(top.share)} of the {subject}"
-            sides.append(f"{said(top.name)} carried the most support for {label} ({value})")
-        else:
-            sides.append(f"no part supported {label}")
-    start = "Against the original’s pixels" if _is_restored(attribution) else "For this score"
-    return f"{start}, {sides[0]}; {sides[1]}."
+def _densest(attribution: Attribution, rows: Sequence[Row], subject: str) -> str:
+    say = words()
+    start = say.parts.against_the_original if _is_restored(attribution) else say.parts.for_this_score
+    top = max(rows, key=lambda row: row.density)
+    if top.value <= 0:
+        return str(say.parts.no_support(start=start))
+    positive = sum(row.value for row in rows if row.value > 0)
+    told = say.parts.densest(start=start, part=said(top.name), share=top.value / positive, area=top.share, whole=subject)
+    if top.change is None:
+        return str(told)
+    return f"{told} {say.parts.hidden_alone(change=change(attribution.diagnostics['full'], top.change))}"
+
+
+def _counter(rows: Sequence[Row], subject: str) -> str:
+    say = words()
+    low = min(rows, key=lambda row: row.value)
+    if low.value >= 0:
+        return str(say.parts.no_counter)
+    return _capital(say.parts.counter(part=said(low.name), value=_value(low, rows), area=low.share, whole=subject))
+
+
+def _most(rows: Sequence[Row], subject: str) -> str:
+    say = words()
+    high, low = max(rows, key=lambda row: row.value), min(rows, key=lambda row: row.value)
+    fake, real = (
+        side(part=said(row.name), value=_value(row, rows), share=row.share, whole=subject)
+        for side, row in ((say.parts.most_fake, high), (say.parts.most_real, low))
+    )
+    return _capital(
+        say.parts.most(fake=fake if high.value > 0 else say.parts.no_fake, real=real if low.value < 0 else say.parts.no_real)
+    )
+
+
+def _value(row: Row, rows: Sequence[Row]) -> str:
+    return measured(row.value, row.error, abs(rows[0].value))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _total(attribution: Attribution) -> str:
-    told = attribution.diagnostics
-    without = "with the original’s pixels everywhere" if _is_restored(attribution) else "with every part hidden"
-    total = signed(told["full"] - told["empty"])
-    return (
-        f"The {len(attribution.names)} values add up to {total} logits: the logit of the picture as it is, "
-        f"{signed(told['full'])}, less that {without}, {signed(told['empty'])}{_missed(told['additivity_gap'])}."
+    say, told = words(), attribution.diagnostics
+    gap = told["additivity_gap"]
+    return str(
+        say.parts.total(
+            count=len(attribution.names),
+            total=told["full"] - told["empty"],
+            full=told["full"],
+            without=say.parts.all_restored if _is_restored(attribution) else say.parts.all_hidden,
+            empty=told["empty"],
+            missed="" if gap < ROUNDING else say.parts.missed(gap=gap),
+        )
     )
-
-
-def _missed(gap: float) -> str:
-    return "" if gap < ROUNDING else f"; they miss it by {signed(gap)}"
 
 
 def _known(attribution: Attribution) -> str:
+    say = words()
     every = 2 ** len(attribution.names)
     if attribution.diagnostics["exact"]:
-        return f"They are exact: all {every:,} mixtures of shown and hidden parts were scored."
-    return (
-        f"They are estimates from {attribution.calls:,} of {every:,} mixtures of shown and hidden parts; after ± stands one "
-        f"standard error. With {attribution.method}:calls={every}:full they are exact."
-    )
+        return str(say.parts.exact(every=every))
+    flag = f"{attribution.method}:calls={every}:full"
+    return str(say.parts.estimated(calls=attribution.calls, every=every, flag=flag))
 
 
 def _pairs(attribution: Attribution) -> tuple[str, ...]:
+    say = words()
     pairs = [
-        f"{said(attribution.names[pair.first])} and {said(attribution.names[pair.second])} ({signed(pair.value)} logits)"
+        say.parts.pair(
+            first=said(attribution.names[pair.first]), second=said(attribution.names[pair.second]), value=pair.value
+        )
         for pair in attribution.interactions[:TOLD]
     ]
-    if not pairs:
-        return ()
-    return (f"Beyond what each does alone, these pairs do most together: {'; '.join(pairs)}.",)
+    return (say.parts.pairs(pairs="; ".join(pairs)),) if pairs else ()
 
 
 def _is_restored(attribution: Attribution) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ class Row:
     """The value's standard error in logits, or None where it is exact."""
     share: float
     """Of what the detector received, 0..1."""
+    change: float | None
+    """What hiding this part alone does to the logit; None where that was not asked."""
 
     @property
     def density(self) -> float:
@@ -38,6 +41,8 @@ def rows_of(attribution: Attribution) -> tuple[Row, ...]:
     regions, values, errors = attribution.regions, attribution.region_values, attribution.region_errors
     if regions is None or values is None:
         raise ValueError(f"{attribution.method} has no parts")
+    told = attribution.diagnostics
+    without: Sequence[float | None] = told.get("without", [None] * len(values))
     shares = np.bincount(regions.ravel(), minlength=len(values)) / regions.size
     rows = (
         Row(
@@ -46,6 +51,7 @@ def rows_of(attribution: Attribution) -> tuple[Row, ...]:
             value=float(values[player]),
             error=None if errors is None else float(errors[player]),
             share=float(shares[player]),
+            change=None if without[player] is None else without[player] - told["full"],
         )
         for player, name in enumerate(attribution.names)
     )

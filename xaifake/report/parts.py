@@ -36,6 +36,7 @@ class Drawing:
     title: str
     heading: str
     sentences: tuple[str, ...]
+    technical: tuple[str, ...]
     subject: str
     """What the shares are of: face or picture."""
     rows: tuple[Row, ...]
@@ -45,6 +46,15 @@ class Drawing:
     outlines: str
     """An SVG path."""
     marks: tuple[Mark, ...]
+
+    @property
+    def tells_changes(self) -> bool:
+        """Whether it is known for any part what hiding it alone does."""
+        return any(row.change is not None for row in self.rows)
+
+    def named(self, row: Row) -> str:
+        """A row's part as people read it."""
+        return words.named(row.name)
 
     def measured(self, row: Row) -> str:
         """A row's value as text, with its error where it is an estimate."""
@@ -58,7 +68,6 @@ class Section:
     drawings: tuple[Drawing, ...]
     reasons: tuple[str, ...]
     bar: str
-    note: str = words.SIDES
 
 
 def section(case: Case) -> Section | None:
@@ -83,6 +92,7 @@ def _drawing(case: Case, attribution: Attribution, limit: float) -> Drawing:
         title=card(attribution.method).title,
         heading=words.heading(attribution),
         sentences=words.summary(attribution, rows, subject),
+        technical=words.technical(attribution, rows, subject),
         subject=subject,
         rows=rows,
         limit=limit,

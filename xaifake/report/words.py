@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from xaifake.report import numbers
 from xaifake.report.resources import text
+
+
+class Text(str):
+    r"""A text of the file. Called with the values that its {braces} name, it is the whole sentence.
+
+    Numbers are written as `xaifake.report.numbers` writes them: ``{calls}`` plainly, ``{logit:+}`` with its sign and
+    ``{share:%}`` in percent.
+
+    >>> Text("{area:%} of it changed the logit by {logit:+} in {calls} calls")(area=0.1, logit=-1.5, calls=1000)
+    '10.0\xa0% of it changed the logit by −1.50 in 1,000 calls'
+    """
+
+    __slots__ = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """What its braces name."""
+        return frozenset(field for _, field, _, _ in _WRITER.parse(self) if field is not None)
+
+    def __call__(self, **values: object) -> str:
+        """The sentence.
+
+        Raises:
+            ValueError: where the values are not those that the braces name.
+        """
+        if values.keys() != self.fields:
+            raise ValueError(f"This text takes {sorted(self.fields)}. Received: {sorted(values)} for {str(self)!r}")
+        return self.among(values)
+
+    def among(self, values: Mapping[str, object]) -> str:
+        """The sentence, of values among which are those that the braces name."""
+        return _WRITER.vformat(self, (), values)
+
+
+class _Writer(string.Formatter):
+    def format_field(self, value: Any, spec: str) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return str(value)
+        return {"": numbers.plain, "+": numbers.signed, "%": numbers.percent}[spec](value)
+
+
+_WRITER = _Writer()
 
 
 @cache
@@ -17,4 +62,6 @@ def words() -> Any:
 
 
 def _spaces(value: Any) -> Any:
-    return SimpleNamespace(**{key: _spaces(one) for key, one in value.items()}) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: _spaces(one) for key, one in value.items()})
+    return [_spaces(one) for one in value] if isinstance(value, list) else Text(value)

@@ -35,6 +35,7 @@ from xaifake.records import (
     Provenance,
     Review,
     Trial,
+    digest_of_all,
 )
 
 SCHEMA = "xaifake.case/1"
@@ -57,6 +58,7 @@ KEYS = (
     "faces",
     "original",
     "view_sha256",
+    "arrays_sha256",
     "seed",
     "versions",
     "runtime",
@@ -103,6 +105,7 @@ def case_record(case: Case) -> dict[str, Any]:
         "faces": [asdict(box) for box in case.faces],
         "original": _original_record(case.original),
         "view_sha256": case.view_sha256,
+        "arrays_sha256": digest_of_all(case_arrays(case)),
         "seed": case.seed,
         "versions": _sorted(case.versions),
         "runtime": case.runtime,

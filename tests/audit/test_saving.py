@@ -87,7 +87,12 @@ def case(picture: Path) -> Case:
         limits=(Limit("face_size", "outside", 62.0, 128.0, "pixels"), Limit("distance", "not known")),
         robustness=(Trial(Change("jpeg", 50.0), -1.5), Trial(Change("resize", 0.5), 2.0)),
         provenance=Provenance(
-            *("ab" * 32, "cd" * 32, "ef" * 32, "01" * 32), {"seed": 3}, {"cores": 2}, ("xaifake",), "2026"
+            *("ab" * 32, "cd" * 32, "ef" * 32, "01" * 32),
+            {"seed": 3},
+            {"cores": 2},
+            ("xaifake",),
+            "2026",
+            {"mask": "23" * 32},
         ),
         reviews=(Review("undecided", "Odd ear.", "A", "2026-01-01T00:00:00Z", True),),
     )
@@ -180,7 +185,7 @@ def test_documented_keys_are_the_real_ones(case: Case) -> None:
     ]
 
 
-OPEN = re.compile(r"versions|.*\.(options|diagnostics|measures|values|machine)|assumptions\[\]\.value")
+OPEN = re.compile(r"versions|.*\.(options|diagnostics|measures|values|machine|files_sha256)|assumptions\[\]\.value")
 """Objects whose keys are not the schema's."""
 
 
@@ -270,6 +275,17 @@ def test_missing_files_are_named(case: Case, tmp_path: Path, out: Path) -> None:
         load_case(path)
     with pytest.raises(CaseError, match="cannot be read"):
         load_case(tmp_path / "none.json")
+
+
+def test_foreign_maps_are_refused(case: Case, out: Path) -> None:
+    """One changed number of one map and the case no longer opens: the JSON holds the maps' SHA-256."""
+    path = save_case(case, out)
+    with np.load(path.with_suffix(".npz")) as file:
+        arrays = dict(file)
+    arrays["gradcam"][0, 0] += 1
+    np.savez(path.with_suffix(".npz"), **arrays)
+    with pytest.raises(CaseError, match=r"not those of this case.*SHA-256 differs.*Received: .*face.json"):
+        load_case(path)
 
 
 def test_pickles_are_refused(case: Case, out: Path) -> None:

@@ -7,7 +7,8 @@ import functools
 import hashlib
 import operator
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from xaifake.audit.stories import Story, stories_of
 from xaifake.audit.subjects import Question, Subject, subject_of
 from xaifake.audit.watching import Advance, Watched
 from xaifake.detector.engine import Detector
+from xaifake.detector.inspection.formats import digest
 from xaifake.errors import UsageError
 from xaifake.game.region_game import DEFAULT_FILL, new_game
 from xaifake.interfaces import Checker, Explainer, KnowledgeLimit, Measurer
@@ -115,6 +117,7 @@ def explain_many(
     game = functools.partial(new_game, regions=regions, fill=fill, feather=feather)
     plan = plan_of(methods, calls, doubts, seed, game, clock)
     options = plan.options | {"regions": regions, "fill": fill, "feather": feather}
+    files = {} if reference is None else {"reference": digest(Path(reference))}
     detector.prepare(operator.length_hint(images, MANY) * plan.calls)
     questions = (image if isinstance(image, Question) else Question(image) for image in images)
     together = detector.together(TOGETHER)
@@ -122,7 +125,7 @@ def explain_many(
         for group in _together(found, together):
             subjects = [subject for subject in group if isinstance(subject, Subject)]
             told = stories_of(Watched(detector, advance), subjects, plan)
-            cases = (_case(detector, story, plan.seed, options, command, started) for story in told)
+            cases = (_case(detector, story, plan.seed, options, files, command, started) for story in told)
             yield from (subject if isinstance(subject, Failure) else next(cases) for subject in group)
 
 
@@ -144,7 +147,8 @@ def _case(
     detector: Detector,
     story: Story | Failure,
     seed: int,
-    options: dict[str, Any],
+    options: Mapping[str, Any],
+    files: Mapping[str, str],
     command: Sequence[str],
     started: str | None,
 ) -> Case | Failure:
@@ -170,5 +174,5 @@ def _case(
         measures=story.measures,
         limits=story.limits,
         robustness=story.robustness,
-        provenance=provenance_of(detector, view, {**options, **subject.asked}, command, started),
+        provenance=provenance_of(detector, view, {**options, **subject.asked}, {**files, **subject.files}, command, started),
     )

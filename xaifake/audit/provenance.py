@@ -10,14 +10,12 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from xaifake.detector.engine import Detector
-from xaifake.records import Contract, Provenance, View
+from xaifake.records import Contract, Provenance, View, digest
 
 PACKAGES = (
     "xaifake",
@@ -37,9 +35,14 @@ PACKAGES = (
 
 
 def provenance_of(
-    detector: Detector, view: View, options: Mapping[str, Any], command: Sequence[str] = (), started: str | None = None
+    detector: Detector,
+    view: View,
+    options: Mapping[str, Any],
+    files: Mapping[str, str],
+    command: Sequence[str] = (),
+    started: str | None = None,
 ) -> Provenance:
-    """The provenance of one explained view; ``options`` in JSON's own types."""
+    """The provenance of one explained view; ``options`` in JSON's own types, ``files`` the others' SHA-256."""
     return Provenance(
         pixels_sha256=digest(view.face.picture.pixels),
         input_sha256=digest(detector.input(view.pixels[None])),
@@ -49,14 +52,8 @@ def provenance_of(
         machine=machine(),
         command=tuple(command),
         started=started,
+        files_sha256={**detector.code, **files},
     )
-
-
-def digest(array: NDArray[Any]) -> str:
-    """SHA-256 of an array's dtype, shape and numbers."""
-    content = hashlib.sha256(f"{array.dtype.str} {array.shape}".encode())
-    content.update(np.ascontiguousarray(array).data)
-    return content.hexdigest()
 
 
 def contract_digest(contract: Contract) -> str:
@@ -79,10 +76,19 @@ def machine() -> Mapping[str, Any]:
 @functools.cache
 def versions() -> Mapping[str, str]:
     """The versions of everything that a number in a case depends on."""
-    found = {"python": platform.python_version(), "machine": platform.machine()}
+    found = {"python": platform.python_version(), "machine": platform.machine(), "xaifake_source": _source()}
     for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             found[package] = "not installed"
     return MappingProxyType(found)
+
+
+def _source() -> str:
+    """The beginning of the SHA-256 of xaifake's own source: a checkout may hold another than its version says."""
+    package = Path(__file__).parents[1]
+    content = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        content.update(f"{path.relative_to(package).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return content.hexdigest()[:16]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import CaseError, PictureError
+from xaifake.errors import CaseError, PictureError, XaifakeError
 from xaifake.images import read_picture, write_whole
-from xaifake.records import Case, Picture
+from xaifake.records import Case, Picture, digest_of_all
 from xaifake.schema import SCHEMA, case_arrays, case_from, case_record, failure_record, record_bytes
 
 __all__ = ["case_names", "case_record", "failure_record", "load_case", "save_case"]
@@ -65,8 +65,10 @@ def load_case(path: str | Path, picture: str | Path | Picture | None = None) -> 
     path = Path(path)
     record, arrays = _read_record(path), _read_arrays(_arrays_beside(path))
     try:
+        if digest_of_all(arrays) != record["arrays_sha256"]:
+            raise CaseError(f"The maps are not those of this case, their SHA-256 differs; get its NPZ again. Received: {path}")
         return case_from(record, arrays, _picture_of(record["picture"], picture))
-    except PictureError:
+    except XaifakeError:  # a ValueError too, but whole already
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"The saved case is damaged ({error}); explain the picture again. Received: {path}") from error

@@ -43,7 +43,7 @@ class Question:
 @dataclass(frozen=True, eq=False)
 class Subject:
     """One face, ready to be explained: its view, all faces of its picture, the registered original, where the view is known
-    to have been edited, (h, w), and how it was asked for.
+    to have been edited, (h, w), how it was asked for, and the SHA-256 of other files that took part.
     """
 
     view: View
@@ -51,6 +51,7 @@ class Subject:
     original: Original | None
     mask: NDArray[np.bool_] | None
     asked: Mapping[str, Any]
+    files: Mapping[str, str]
 
 
 def subject_of(detector: Detector, question: Question) -> Subject | Failure:
@@ -80,6 +81,7 @@ def _subject(detector: Detector, question: Question) -> Subject:
     face = dataclasses.replace(face, landmarks=landmarks_of(face))
     (view,) = detector.view([face])
     original, edited = None, None
+    files = {}
     if question.original is not None:
         from xaifake.originals import register  # by OpenCV, which a run without an original may not need
 
@@ -87,9 +89,10 @@ def _subject(detector: Detector, question: Question) -> Subject:
         view = dataclasses.replace(view, original=_seen(detector, face, original.pixels))
         edited = original.edited
     if question.mask is not None:
-        edited = _edited(picture, as_picture(question.mask))
+        given = as_picture(question.mask)
+        edited, files["mask"] = _edited(picture, given), given.sha256
     mask = None if edited is None else _seen(detector, face, np.repeat(edited[..., None], 3, 2) * WHITE)[..., 0] > MIDDLE
-    return Subject(view, tuple(each.box for each in faces), original, mask, _asked(question))
+    return Subject(view, tuple(each.box for each in faces), original, mask, _asked(question), files)
 
 
 def _seen(detector: Detector, face: Face, pixels: Pixels) -> ViewPixels:

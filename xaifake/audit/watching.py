@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.interfaces import Engine, Tapped
+from xaifake.interfaces import Engine, Notes, Tapped
 from xaifake.records import Contract, Face, Logits, View, Views
 
 Advance = Callable[[int], None]
@@ -51,4 +51,8 @@ class Watched:
 
     def randomised(self, share: float, seed: int) -> Watched | None:
         copy = self._engine.randomised(share, seed)
-        return None if copy is None else Watched(copy, self._advance)
+        return None if copy is None else Watched(copy, lambda _: None)  # nobody planned for its calls
+
+    @property
+    def notes(self) -> Notes:
+        return self._engine.notes

@@ -117,7 +117,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
             regions=arguments.regions,
             fill=arguments.fill,
             feather=arguments.feather,
-            command=sys.argv,
+            command=["xaifake", *sys.argv[1:]],
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             advance=advance,
         )

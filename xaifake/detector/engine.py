@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake import plugins
+from xaifake.detector.notes import notes_of
 from xaifake.detector.resizing import resize
 from xaifake.detector.runtimes import Runtimes
 from xaifake.detector.runtimes.protocol import Arrays
@@ -28,17 +31,27 @@ class Detector:
         contract: how to feed and read it.
         file: which model it is.
         assumptions: what of the contract nobody stated.
+        code: SHA-256 of the user's own code that the model is made of, by the option that named it.
 
     The model is traced once and never changed. Batches of any length are cut to `batch` views, as many as the memory ceiling
     leaves room for. How many they are changes answers by the rounding of float32 and by nothing else.
     """
 
-    def __init__(self, model: Any, contract: Contract, file: ModelFile, assumptions: Sequence[Assumption] = ()) -> None:
+    def __init__(
+        self,
+        model: Any,
+        contract: Contract,
+        file: ModelFile,
+        assumptions: Sequence[Assumption] = (),
+        code: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.contract = contract
         self.file = file
         self.assumptions = tuple(assumptions)
+        self.code = code
         self.runtimes = model if isinstance(model, Runtimes) else Runtimes(model, contract, file.path)
         self.batch = self.runtimes.room.batch(self.runtimes.bytes_per_view, BATCH, "Scoring a view by this model")
+        self.notes = notes_of(self.runtimes.file, contract)
         self._domain = plugins.make("domain", contract.domain)
 
     @property
@@ -96,12 +109,18 @@ class Detector:
         """Each face at the contract's size, RGB float32 in 0..255."""
         return [View(face, resize(face.pixels, self.contract.size, self.contract.resize)) for face in faces]
 
-    def randomised(self, share: float, seed: int) -> Detector | None:  # noqa: ARG002 - not yet
+    def randomised(self, share: float, seed: int) -> Detector | None:
         """A copy whose last layers, ``share`` of all that have weights, have new random ones; this one stays as it is.
 
-        None where the model cannot be copied.
+        With a share of 0 the copy scores as this one does. It runs in TensorFlow, by the graphs of this one's model, which
+        is loaded now if it was not. None where there are no weights to be drawn anew (a SavedModel that no Keras reads back),
+        or no memory for them.
         """
-        return None
+        runtimes = self.runtimes.randomised(share, seed)
+        if runtimes is None:
+            return None
+        file = replace(self.file, path=f"{self.file.path}, {share:.0%} of its layers random by seed {seed}", sha256="")
+        return Detector(runtimes, self.contract, file, self.assumptions)
 
     def logits(self, images: Sequence[object]) -> Logits:
         """FAKE logits (N,) of the largest face of each picture (paths, uint8 arrays (H, W, 3) or `Picture`)."""

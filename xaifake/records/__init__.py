@@ -13,7 +13,18 @@ Conventions, written once:
 
 from __future__ import annotations
 
-from xaifake.records.arrays import Coalitions, Labels, Logits, Map, Pixels, ViewPixels, Views, frozen
+from xaifake.records.arrays import (
+    Coalitions,
+    Labels,
+    Logits,
+    Map,
+    Pixels,
+    ViewPixels,
+    Views,
+    digest,
+    digest_of_all,
+    frozen,
+)
 from xaifake.records.cases import Case, Failure
 from xaifake.records.detectors import Assumption, Channels, Contract, Crop, Head, ModelFile, Prediction
 from xaifake.records.evidence import Attribution, Interaction, Omission, Options
@@ -54,5 +65,7 @@ __all__ = [
     "View",
     "ViewPixels",
     "Views",
+    "digest",
+    "digest_of_all",
     "frozen",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,3 +30,16 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     result = array if array.base is None else array.copy()
     result.setflags(write=False)
     return result
+
+
+def digest(array: NDArray[Any]) -> str:
+    """SHA-256 of an array's dtype, shape and numbers."""
+    content = hashlib.sha256(f"{array.dtype.str} {array.shape}".encode())
+    content.update(np.ascontiguousarray(array).data)
+    return content.hexdigest()
+
+
+def digest_of_all(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of named arrays, whatever their order and however a file packs them."""
+    lines = [f"{name} {digest(arrays[name])}\n" for name in sorted(arrays)]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

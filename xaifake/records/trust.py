@@ -119,9 +119,11 @@ class Provenance:
     """The command line, program first; empty where there was none."""
     started: str | None = None
     """When, in ISO 8601 and UTC, where the caller said so."""
+    files_sha256: Options = field(default_factory=dict)
+    """Of every other file or folder that took part, by what it was asked as: mask, reference, builder, custom_objects."""
 
     def __post_init__(self) -> None:
-        _read_only(self, "options", "machine")
+        _read_only(self, "options", "machine", "files_sha256")
 
 
 @dataclass(frozen=True)

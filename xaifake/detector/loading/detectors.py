@@ -17,6 +17,7 @@ from xaifake.detector.inspection.formats import digest
 from xaifake.detector.inspection.record import Inspection
 from xaifake.detector.loading.files import Objects, load_model_of
 from xaifake.detector.loading.live import completed, major_of
+from xaifake.detector.loading.user_code import code_digests
 from xaifake.detector.room import Room
 from xaifake.detector.runtimes import Runtimes, Unloaded
 from xaifake.detector.runtimes.answering import must_be_runtime
@@ -75,7 +76,7 @@ def load_detector(
     complete, assumptions = infer(inspection, stated)
     file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
     runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None, room=room)
-    return Detector(runtimes, complete, file, assumptions)
+    return Detector(runtimes, complete, file, assumptions, code_digests(builder, custom_objects))
 
 
 def load_inspected(

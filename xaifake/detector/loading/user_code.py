@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from xaifake.detector.inspection.formats import digest
 from xaifake.errors import UsageError
 
 KERAS = {"keras", "tf_keras", "tensorflow"}
@@ -50,6 +51,16 @@ def custom_objects_of(given: str | Path | ModuleType | Mapping[str, Any] | None)
         and (inspect.isclass(value) or inspect.isfunction(value))
         and value.__module__.partition(".")[0] not in KERAS
     }
+
+
+def code_digests(builder: str | Callable[[], Any] | None, custom_objects: object) -> dict[str, str]:
+    """SHA-256 of the files in which the user's own code stands, by the option that named it; not of what they import.
+
+    Code that stands in no file, as in a notebook, has none.
+    """
+    module = builder.rpartition(":")[0] if isinstance(builder, str) else builder
+    files = {"builder": _file_of(module), "custom_objects": _file_of(custom_objects)}
+    return {option: digest(file) for option, file in files.items() if file}
 
 
 def user_module(name: str) -> ModuleType:
@@ -94,6 +105,16 @@ def _from_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _file_of(code: Any) -> Path | None:
+    if str(code).endswith(".py"):
+        return Path(code)
+    try:
+        source = inspect.getsourcefile(sys.modules[code] if isinstance(code, str) else code)
+    except TypeError:  # neither a module nor a function or class: a mapping, an instance, none at all
+        return None
+    return Path(source) if source and Path(source).is_file() else None
 
 
 def _shown(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.game.regions import neighbours
 from xaifake.records import Coalitions, Labels, ViewPixels
 
 
@@ -38,15 +39,7 @@ def merge_tree(pixels: ViewPixels, labels: Labels) -> tuple[NDArray[np.int64], C
     sizes = np.bincount(labels.ravel())
     lab = rgb2lab(pixels / np.float32(255)).reshape(-1, 3)
     colours = np.stack([np.bincount(labels.ravel(), channel, count) / sizes for channel in lab.T], axis=1)
-    children = np.sort(ward_tree(colours, connectivity=_neighbours(labels, count))[0], axis=1).astype(np.int64)
+    children = np.sort(ward_tree(colours, connectivity=neighbours(labels))[0], axis=1).astype(np.int64)
     for node, (left, right) in enumerate(children, count):
         members[node] = members[left] | members[right]
     return children, members
-
-
-def _neighbours(labels: Labels, count: int) -> NDArray[np.bool_]:
-    """Which regions share an edge, (count, count)."""
-    touching = np.zeros((count, count), np.bool_)
-    for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
-        touching[one, other] = True
-    return touching | touching.T

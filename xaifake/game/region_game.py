@@ -51,6 +51,7 @@ class RegionGame(Game):
         self._regions = regions
         self._filler = filler
         self._feather = feather
+        self._behind: dict[tuple[str, float], RegionGame] = {}
 
     def among(self, labels: Labels, filler: Fill | None = None, feather: float | None = None) -> RegionGame:
         """The game of the same view with other regions, (h, w), and with this game's fill where no other is given.
@@ -62,6 +63,19 @@ class RegionGame(Game):
         if filler is None:
             other.fill = self.fill
         return other
+
+    def behind(self, fill: str, feather: float | None = None) -> RegionGame:
+        """The game of the same regions with the fill of that name, and with edges as soft as here unless it is said.
+
+        Asked again it is the same game, with all that it knows: what one check has asked of it costs the next nothing.
+        """
+        softness = self.feather if feather is None else feather
+        if (fill, softness) not in self._behind:
+            other = RegionGame(self.view, lambda _: self.labels, plugins.make("fill", fill), softness)
+            if softness == self.feather:
+                other.soft_masks = self.soft_masks
+            self._behind[fill, softness] = other
+        return self._behind[fill, softness].knowing(self)
 
     def on(self, view: View) -> RegionGame:
         """The game of the same regions, fill and feather on another view of the same size: a copy of the same face."""

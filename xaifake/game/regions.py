@@ -59,6 +59,19 @@ def grid(shape: tuple[int, int], rows: int, columns: int) -> Labels:
     return _sealed(row[:, None] * columns + column)
 
 
+def neighbours(labels: Labels) -> NDArray[np.bool_]:
+    """Which regions share an edge, (players, players), symmetric; none is its own neighbour.
+
+    >>> neighbours(grid((1, 3), 1, 3)).astype(int).tolist()
+    [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
+    """
+    touching = np.zeros((int(labels.max()) + 1,) * 2, np.bool_)
+    for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+        touching[one, other] = True
+    np.fill_diagonal(touching, False)
+    return touching | touching.T
+
+
 def _grid_of(shape: tuple[int, int], count: int) -> Labels:
     """About ``count`` rectangles, as square as they can be."""
     height, width = shape

@@ -8,7 +8,7 @@ import numpy as np
 
 from xaifake.detector.resizing import resize
 from xaifake.interfaces import BATCH, Tapped
-from xaifake.records import Box, Contract, Face, Logits, Picture, View, ViewPixels, Views
+from xaifake.records import Box, Contract, Face, Logits, Options, Picture, View, ViewPixels, Views
 
 SIZE = 48
 FAKE = Box(4, 4, 20, 20)
@@ -26,6 +26,7 @@ class NumpyEngine:
         self.contract = Contract(size)
         self.batch = batch
         self.batches: list[int] = []
+        self.notes: dict[str, Options] = {}
         self._logits = logits
 
     def score(self, views: Views) -> Logits:

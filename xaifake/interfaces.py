@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,14 @@ from xaifake.records import (
     Attribution,
     Box,
     Check,
+    Coalitions,
     Contract,
     Face,
     Limit,
     Logits,
     Measure,
     Omission,
+    Options,
     Picture,
     Prediction,
     View,
@@ -43,6 +45,14 @@ class Tapped:
     activations: NDArray[np.float32]
     gradients: NDArray[np.float32]
     logits: Logits
+
+
+class Notes(Protocol):
+    """Notes in JSON's own types, each by a text that says what they depend on beside the model."""
+
+    def get(self, question: str, /) -> Options | None: ...
+
+    def __setitem__(self, question: str, note: Options, /) -> None: ...
 
 
 class Engine(Protocol):
@@ -73,8 +83,12 @@ class Engine(Protocol):
     def randomised(self, share: float, seed: int) -> Self | None:
         """A copy whose last layers, ``share`` of all that have weights, have new random ones; this engine stays as it is.
 
-        None where the model cannot be copied.
+        None where there are no weights to be drawn anew, or no memory for them.
         """
+
+    @property
+    def notes(self) -> Notes:
+        """What was found out of this model once and holds for every picture."""
 
 
 class Domain(Protocol):
@@ -129,6 +143,25 @@ class Explainer(Protocol):
         """One attribution for each `xaifake.game.region_game.RegionGame`, in order, or the reason why there is none.
 
         Pictures share batches.
+        """
+
+
+@runtime_checkable
+class Sampling(Protocol):
+    """An explainer that estimates one value a player from the first coalitions of the game's one sequence.
+
+    So the answers that a game knows tell what it would say of fewer of them, or of others.
+    """
+
+    def playing(self, game: Any) -> Any:
+        """The game that it plays where it explains this `RegionGame`; None where it has nothing to say."""
+
+    def fewest(self, players: int) -> int:
+        """How many coalitions of so many players its estimate needs."""
+
+    def values(self, asked: Coalitions, logits: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+        """What it estimates, (players,), from coalitions (N, players), the empty and the whole one and then pairs, and their
+        logits (N,).
         """
 
 

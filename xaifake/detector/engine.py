@@ -113,8 +113,8 @@ class Detector:
         """A copy whose last layers, ``share`` of all that have weights, have new random ones; this one stays as it is.
 
         With a share of 0 the copy scores as this one does. It runs in TensorFlow, by the graphs of this one's model, which
-        is loaded now if it was not. None where there are no weights to be drawn anew (a SavedModel that no Keras reads back),
-        or no memory for them.
+        is loaded now if it was not. None where there are no weights to be drawn anew (a SavedModel that no Keras reads
+        back), or no memory for them.
         """
         runtimes = self.runtimes.randomised(share, seed)
         if runtimes is None:

@@ -15,6 +15,7 @@ from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
 from xaifake.detector.runtimes.choosing import Choice, chosen
 from xaifake.detector.runtimes.conversion import Frozen, available, converted, must_be_available
 from xaifake.detector.runtimes.protocol import Runtime
+from xaifake.detector.runtimes.redrawing import redrawn
 from xaifake.errors import ModelError, UsageError
 from xaifake.interfaces import BATCH
 from xaifake.memory import shown
@@ -37,8 +38,8 @@ class Runtimes:
     """The runtimes of one model.
 
     Args:
-        model: a Keras 2 or Keras 3 model, any callable from a float32 tensor (N, H, W, C) to one row of scores a picture, or
-            an `Unloaded` one.
+        model: a Keras 2 or Keras 3 model, any callable from a float32 tensor (N, H, W, C) to one row of scores a picture, an
+            `Unloaded` one, or the TensorFlow runtime of one.
         contract: how to feed and read it.
         path: what to call it in refusals.
         wanted: ``tensorflow``; ``onnxruntime``; or ``auto``: whichever is faster, found out when enough is asked.
@@ -71,8 +72,10 @@ class Runtimes:
         self._choice: Choice | None = None
         self._key = kept.key_of(f"file {file}", contract) if file and wanted != "tensorflow" else None
         self.room = room or Room()
+        self.file = file
         load = model.load if isinstance(model, Unloaded) else lambda: model
-        self.tensorflow = TensorFlowRuntime(load, contract, path, self.room)
+        given = isinstance(model, TensorFlowRuntime)
+        self.tensorflow = model if given else TensorFlowRuntime(load, contract, path, self.room)
         if self._key:
             self._take(kept.read(self._key))
         if not self._fast:
@@ -101,6 +104,12 @@ class Runtimes:
         self._planned += views
         if self._wanted == "auto" and not self._choice and self._planned >= MANY and available():
             self._choose(batch)
+
+    def randomised(self, share: float, seed: int) -> Runtimes | None:
+        """Those of the same model with new random weights in its last layers; see `xaifake.detector.runtimes.redrawing`."""
+        path, room = f"{self._path}, {share:.0%} of its layers random", Room(self.room.ceiling)
+        runtime = redrawn(self.tensorflow, share, seed, self._contract, path, room)
+        return None if runtime is None else Runtimes(runtime, self._contract, path, room=room)
 
     def _choose(self, batch: int) -> None:
         cost = cost_of_converting(bytes_of_weights(self.tensorflow.score_graph.graph))

@@ -31,7 +31,8 @@ class TensorFlowRuntime:
         self._room = room
         self._contract = contract
         self._path = path
-        self._taps: dict[str | None, tuple[str, Graph, int]] = {}
+        self._taps: dict[str | None, tuple[str, Graph]] = {}
+        self._most: dict[Graph, int] = {}
 
     @property
     def name(self) -> str:
@@ -57,12 +58,23 @@ class TensorFlowRuntime:
         """About how many bytes each view of a batch takes while it is scored."""
         return bytes_per_view(self.score_graph.graph)
 
+    @cached_property
+    def gradient_graph(self) -> Graph:
+        """The graph of the gradient at the domain's plane."""
+        return self.traced.gradient()
+
+    def tap_graph(self, layer: str | None) -> tuple[str, Graph]:
+        """The path of the layer that a tap by that name looks into, and its graph."""
+        if layer not in self._taps:
+            self._taps[layer] = self.traced.tap(layer)
+        return self._taps[layer]
+
     def score(self, views: Views) -> Arrays:
         return self._run(self.score_graph, views)
 
     def tap(self, views: Views, layer: str | None) -> Arrays:
-        _, graph, most = self._tap(layer)
-        return self._run_in_parts(graph, views, most)
+        _, graph = self.tap_graph(layer)
+        return self._run_in_parts(graph, views)
 
     def layer(self, layer: str | None) -> str:
         """The path of the layer that a tap by that name looks into.
@@ -71,29 +83,20 @@ class TensorFlowRuntime:
             UnknownNameError: no such layer.
             NotADetectorError: no layer can be tapped, or the score does not depend on that layer.
         """
-        return self._tap(layer)[0]
+        return self.tap_graph(layer)[0]
 
     def gradient(self, views: Views) -> Arrays:
         """Logits (N,), and their gradient at the domain's plane (N, H, W, C)."""
-        graph, most = self._gradient
-        return self._run_in_parts(graph, views, most)
-
-    @cached_property
-    def _gradient(self) -> tuple[Graph, int]:
-        graph = self.traced.gradient()
-        return graph, self._fitting(graph)
-
-    def _tap(self, layer: str | None) -> tuple[str, Graph, int]:
-        """The layer's path, its graph, and how many views that takes at once."""
-        if layer not in self._taps:
-            path, graph = self.traced.tap(layer)
-            self._taps[layer] = path, graph, self._fitting(graph)
-        return self._taps[layer]
+        return self._run_in_parts(self.gradient_graph, views)
 
     def _fitting(self, graph: Graph) -> int:
-        return self._room.batch(bytes_per_view(graph.graph), BATCH, "A gradient of this model")
+        """How many views a graph of gradients takes at once: found out when it first runs, and kept."""
+        if graph not in self._most:
+            self._most[graph] = self._room.batch(bytes_per_view(graph.graph), BATCH, "A gradient of this model")
+        return self._most[graph]
 
-    def _run_in_parts(self, graph: Graph, views: Views, most: int) -> Arrays:
+    def _run_in_parts(self, graph: Graph, views: Views) -> Arrays:
+        most = self._fitting(graph)
         parts = [self._run(graph, views[start : start + most]) for start in range(0, len(views), most)]
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 

@@ -48,8 +48,7 @@ def key_of(model: str, contract: Contract) -> str:
     """
     fields = {name: value for name, value in dataclasses.asdict(contract).items() if name not in BESIDE}
     machine = [platform.machine(), cores(), Path("/dev/nvidiactl").exists(), os.environ.get("CUDA_VISIBLE_DEVICES")]
-    versions = {package: _version(package) for package in PACKAGES}
-    facts = [FORMAT, OPSET, model, fields, machine, versions]
+    facts = [FORMAT, OPSET, model, fields, machine, versions()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -102,6 +101,11 @@ def _graph(key: str, name: str, digest: str) -> bytes:
     if hashlib.sha256(graph).hexdigest() != digest:
         raise ValueError(f"{name}.onnx is not what was written")
     return graph
+
+
+def versions() -> dict[str, str]:
+    """The versions of everything that runs a model."""
+    return {package: _version(package) for package in PACKAGES}
 
 
 def _version(package: str) -> str:

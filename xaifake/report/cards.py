@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xaifake.report.words import words
+from xaifake.report.words import entry, words
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,8 @@ class Card:
 
 def card(method: str) -> Card:
     """How to read a method; a method that is not known here gets a card that says only what holds for every one."""
-    say = words()
-    own = vars(say.methods).get(method)
+    own = entry("methods", method)
     if own is None:
-        unknown = say.methods.unknown
+        unknown = words().methods.unknown
         return Card(unknown.title(method=method), unknown.shows, unknown.look_for, unknown.ignore)
     return Card(own.title, own.shows, own.look_for, own.ignore)

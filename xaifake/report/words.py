@@ -41,15 +41,17 @@ class Text(str):
         return self.among(values)
 
     def among(self, values: Mapping[str, object]) -> str:
-        """The sentence, of values among which are those that the braces name."""
-        return _WRITER.vformat(self, (), values)
+        """The sentence, of values among which are those that its braces name; one that could not be had is a dash."""
+        return _WRITER.vformat(self, (), dict.fromkeys(self.fields) | dict(values))
 
 
 class _Writer(string.Formatter):
-    def format_field(self, value: Any, spec: str) -> str:
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None:
+            return "–"
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
-        return {"": numbers.plain, "+": numbers.signed, "%": numbers.percent}[spec](value)
+        return {"": numbers.plain, "+": numbers.signed, "%": numbers.percent}[format_spec](value)
 
 
 _WRITER = _Writer()
@@ -59,6 +61,11 @@ _WRITER = _Writer()
 def words() -> Any:
     """The texts of ``english.toml`` by table and key: ``words().checks.mattered.title``. A text that lacks raises."""
     return _spaces(tomllib.loads(text("english.toml")))
+
+
+def entry(table: str, name: str) -> Any:
+    """The texts of one plug-in, from the table of its kind; None where the file does not know it."""
+    return vars(getattr(words(), table)).get(name)
 
 
 def _spaces(value: Any) -> Any:

@@ -114,7 +114,7 @@ def test_record_is_embedded_and_can_be_downloaded() -> None:
     """The page carries the case's JSON twice: for scripts, and byte for byte behind a link that needs none."""
     case = make_case()
     page = Page(render(case))
-    (link,) = page.all("a")
+    (link,) = [link for link in page.all("a") if "download" in link]
     assert link["download"] == "astronaut.json"
     assert base64.b64decode(str(link["href"]).partition(",")[2]) == record_bytes(case_record(case))
     assert json.loads(page.contents["script"][0]) == case_record(case)
@@ -220,5 +220,20 @@ def test_interpolated_and_native_layers_differ_only_where_they_can() -> None:
     """Grad-CAM has both looks; regions, which are never interpolated, have one picture for both."""
     page = Page(render(make_case()))
     choices = [str(image["class"]) for image in page.all("image") if image.get("class")]
-    assert choices.count("layer common smooth") == choices.count("layer common cells") == 1
-    assert sum(bool(re.fullmatch("layer common( own)? smooth cells", c)) for c in choices) >= 3
+    assert choices.count("layer common smooth fake") == choices.count("layer common cells fake") == 1
+    assert choices.count("layer common smooth real") == choices.count("layer common cells real") == 1
+    assert sum(bool(re.fullmatch("layer common( own)? smooth cells fake", c)) for c in choices) >= 3
+
+
+def test_every_section_can_be_gone_to() -> None:
+    """The list of sections names each of them, in order, and leads to its place."""
+    page = render(make_case())
+    places = re.findall(r'<a href="#([\w-]+)">', page)
+    assert len(places) > 6
+    assert re.findall(r'<section id="([\w-]+)"', page) == places
+
+
+def test_every_id_is_there_once() -> None:
+    """Links, labels and patterns mean one thing."""
+    ids = [a["id"] for _, a in Page(render(boxed())).tags if "id" in a]
+    assert sorted(ids) == sorted(set(ids))

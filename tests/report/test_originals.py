@@ -14,6 +14,8 @@ from xaifake.images import picture_of
 from xaifake.records import Case, Original
 from xaifake.report import originals
 from xaifake.report.html import render
+from xaifake.report.numbers import signed
+from xaifake.report.words import words
 
 EDIT = (slice(40, 80), slice(50, 110))
 
@@ -47,8 +49,8 @@ def test_the_section_says_where_and_how_much() -> None:
     assert "by 321 features" in difference
     assert "on 6.5 % of the picture" in difference.replace("\N{NO-BREAK SPACE}", " ")
     logits = (case.prediction.logit, case.attributions["restoration"].diagnostics["genuine"])
-    assert [originals.signed(logit) in scores for logit in logits] == [True, True]
-    assert originals.CAUTION in page
+    assert [signed(logit) in scores for logit in logits] == [True, True]
+    assert words().original.caution in page
 
 
 def test_the_outline_is_that_of_the_edited_area() -> None:

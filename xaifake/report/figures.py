@@ -1,4 +1,4 @@
-"""Pictures for a page: the photograph once, and for each method the layers that lie on it."""
+"""Pictures for a page: the photograph once, and for each method the layers and lines that lie on it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from xaifake.records import Attribution, Box, Case, Pixels
 from xaifake.report import sentences
 from xaifake.report.cards import Card, card
-from xaifake.report.colours import STEPS, levels, ramp
-from xaifake.report.overlays import close_up
+from xaifake.report.colours import GREY, HATCH, STEPS, levels, ramp
+from xaifake.report.outlines import Contour, blurred, contours, outline
+from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
 from xaifake.report.scales import Scale, drawn, has_sign, scales
+from xaifake.report.settled import Settled, settled, settled_maps
 from xaifake.report.strongest import Strongest, strongest
 
 if TYPE_CHECKING:
@@ -41,10 +43,20 @@ class Photograph:
 
 @dataclass(frozen=True)
 class Layer:
-    """A map as a transparent picture: shown for these choices of scale (common, own) and look (smooth, cells)."""
+    """One side of a map, a transparent picture: shown for these choices of scale (common, own) and look (smooth, cells)."""
 
     uri: str
     choices: str
+    side: str
+    """fake, real, or sensitive where a map has no sides."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The contours of a map, shown for these choices of look (smooth, cells)."""
+
+    choices: str
+    contours: tuple[Contour, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class Panel:
     """One method's picture and everything that is said under it."""
 
     attribution: Attribution
+    """What is settled of it: everything else is hatched."""
+    unsettled: Settled
     card: Card
     sentence: str
     scale: Scale
@@ -64,6 +78,11 @@ class Panel:
     """What the map lies in where it does not lie on the photograph."""
 
     @property
+    def id(self) -> str:
+        """What tells the method from the others on a page."""
+        return self.attribution.method
+
+    @property
     def title(self) -> str:
         """The method's name as people write it."""
         return self.card.title
@@ -73,15 +92,25 @@ class Panel:
         """What lies on the photograph; not painted for a method that is shown in a section of its own."""
         return tuple(_layers(drawn(self.attribution), self.scale))
 
+    @cached_property
+    def lines(self) -> tuple[Lines, ...]:
+        """Contours of what is drawn, for each look."""
+        return tuple(_lines(drawn(self.attribution), self.box))
+
+    @cached_property
+    def hatch(self) -> str:
+        """The outline of everything that is not settled as an SVG path; empty where all of it is."""
+        return outline(self.unsettled.hatched, self.box)
+
     @property
     def box(self) -> Box:
-        """Where the layers lie, in pixels of the photograph's source."""
-        return self.attribution.box
+        """Where the layers lie, in pixels of the photograph's source, or in coefficients of the plane."""
+        return self.attribution.box if self.plane is None else Box(0, 0, *self.plane.shape)
 
     @property
     def is_interpolated(self) -> bool:
         """Whether what is drawn at first is smoother than what was measured."""
-        return any(layer.choices.endswith(" smooth") for layer in self.layers)
+        return len(_looks(drawn(self.attribution))) > 1
 
 
 def photograph(pixels: Pixels, longest: int = PHOTOGRAPH) -> Photograph:
@@ -95,8 +124,9 @@ def photograph(pixels: Pixels, longest: int = PHOTOGRAPH) -> Photograph:
 
 def panels(case: Case) -> list[Panel]:
     """The panels of a case that was brought near (see `close_up`), in the order of its attributions."""
-    limits = scales(case.attributions)
-    return [_panel(case, attribution, limits[name]) for name, attribution in case.attributions.items()]
+    maps = settled_maps(case)
+    limits = scales({name: one.attribution for name, one in maps.items()})
+    return [_panel(case, one, limits[name]) for name, one in maps.items()]
 
 
 def near(case: Case) -> tuple[Case, Photograph, Photograph | None]:
@@ -107,9 +137,12 @@ def near(case: Case) -> tuple[Case, Photograph, Photograph | None]:
 
 
 def map_alone(attribution: Attribution, limit: float) -> str:
-    """A map on its native grid, without a photograph, as the data URI of a transparent PNG."""
-    picture = drawn(attribution)
-    return painted(picture.values, limit, has_sign=has_sign(picture))
+    """A map on its native grid, without a photograph, as the data URI of a transparent PNG; hatched where it can tell."""
+    found = settled(attribution)
+    picture = drawn(found.attribution)
+    indices = levels(picture.values, limit)
+    indices[stripes(found.hatched)] = HATCH
+    return _paletted(indices, np.vstack([ramp(has_sign=has_sign(picture)), GREY]))
 
 
 def painted(values: NDArray[np.float32], limit: float, *, has_sign: bool = True) -> str:
@@ -123,11 +156,13 @@ def bar(*, has_sign: bool = True) -> str:
     return _paletted(steps[None, :], ramp(has_sign=has_sign))
 
 
-def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
+def _panel(case: Case, unsettled: Settled, scale: Scale) -> Panel:
+    attribution = unsettled.attribution
     found = strongest(attribution)
     subject = sentences.subject(case, attribution)
     return Panel(
         attribution=attribution,
+        unsettled=unsettled,
         card=card(attribution.method),
         sentence=sentences.evidence_sentence(attribution, found, subject),
         scale=scale,
@@ -140,19 +175,40 @@ def _panel(case: Case, attribution: Attribution, scale: Scale) -> Panel:
 
 
 def _layers(picture: Attribution, scale: Scale) -> list[Layer]:
-    """As few pictures as show every choice: equal scales and uninterpolated maps share theirs."""
-    if picture.is_empty:
-        return []
+    """As few pictures as show every choice: equal scales and uninterpolated maps share theirs; empty sides have none."""
     limits = {"common own": scale.own} if scale.own == scale.common else {"common": scale.common, "own": scale.own}
-    if picture.regions is not None or max(picture.grid) >= LAYER // 2 or picture.domain != "pixel":
-        looks = {"smooth cells": picture.values}
-    else:
-        looks = {"smooth": _interpolated(picture), "cells": picture.values}
     return [
-        Layer(painted(values, limit, has_sign=has_sign(picture)), f"{scales_} {looks_}")
+        Layer(painted(values, limit, has_sign=has_sign(picture)), f"{scales_} {looks_}", side)
         for scales_, limit in limits.items()
-        for looks_, values in looks.items()
+        for looks_, both in _looks(picture).items()
+        for side, values in _sides(both, has_sign=has_sign(picture)).items()
+        if values.any()
     ]
+
+
+def _lines(picture: Attribution, box: Box) -> list[Lines]:
+    """Lines follow what is drawn; about a map finer than anybody can follow they are drawn for its means."""
+    looks = _looks(picture)
+    is_fine = picture.regions is None and picture.domain == "pixel" and len(looks) == 1
+    if is_fine:
+        looks = {"smooth cells": _interpolated(replace(picture, values=blurred(picture.values)))}
+    return [
+        Lines(look, contours(values, box, has_sign=has_sign(picture), smooth=is_fine or look == "smooth"))
+        for look, values in looks.items()
+    ]
+
+
+def _looks(picture: Attribution) -> dict[str, NDArray[np.float32]]:
+    """What is drawn for each look: regions, planes and fine grids look the same in both."""
+    if picture.regions is not None or max(picture.grid) >= LAYER // 2 or picture.domain != "pixel":
+        return {"smooth cells": picture.values}
+    return {"smooth": _interpolated(picture), "cells": picture.values}
+
+
+def _sides(values: NDArray[np.float32], *, has_sign: bool) -> dict[str, NDArray[np.float32]]:
+    if not has_sign:
+        return {"sensitive": values}
+    return {"fake": np.maximum(values, 0), "real": np.minimum(values, 0)}
 
 
 def _interpolated(picture: Attribution) -> NDArray[np.float32]:

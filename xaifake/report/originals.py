@@ -9,15 +9,11 @@ import numpy as np
 from xaifake.opencv import cv2
 from xaifake.records import Case, Original, Prediction
 from xaifake.report.figures import Photograph, photograph
-from xaifake.report.sentences import percent, score_words, signed
+from xaifake.report.sentences import score_words
+from xaifake.report.words import words
 
 SIDE = 480
 """The longest side of each of the two pictures on the page, in pixels."""
-CAUTION = (
-    "The outline shows where the two files differ beyond noise, after the original was laid over the picture and brought "
-    "to its tone. It does not show who changed what, nor which of the two was there first. Changes of few grey levels are "
-    "missed."
-)
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,6 @@ class Section:
     original: Photograph
     outline: str
     sentences: tuple[str, ...]
-    caution: str = CAUTION
 
 
 def section(case: Case) -> Section | None:
@@ -42,11 +37,9 @@ def section(case: Case) -> Section | None:
 
 
 def _difference(original: Original) -> str:
-    given = f"The original {original.picture.name} was laid over the picture by {original.matches} features that match"
-    share = float(original.edited.mean())
-    if not share:
-        return f"{given}; the two differ nowhere beyond noise."
-    return f"{given}; the two differ on {percent(share)} of the picture."
+    say, share = words().original, float(original.edited.mean())
+    laid = {"name": original.picture.name, "matches": original.matches}
+    return str(say.differ(**laid, share=share) if share else say.same(**laid))
 
 
 def _scores(case: Case) -> tuple[str, ...]:
@@ -54,9 +47,10 @@ def _scores(case: Case) -> tuple[str, ...]:
     asked = case.attributions.get("restoration")
     if asked is None:
         return ()
+    say = words().original
     genuine = Prediction(asked.diagnostics["genuine"], case.prediction.threshold)
-    picture, original = (f"{score_words(p.p_fake)} for FAKE (logit {signed(p.logit)})" for p in (case.prediction, genuine))
-    return (f"The detector scores the picture {picture}, and the original, as it was laid over it, {original}.",)
+    picture, original = (say.score(score=score_words(p.p_fake), logit=p.logit) for p in (case.prediction, genuine))
+    return (say.scores(picture=picture, original=original),)
 
 
 def _outline(original: Original) -> str:

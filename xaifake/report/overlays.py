@@ -1,4 +1,7 @@
-"""Evidence drawn on the photograph; where there is no evidence, the photograph stays exactly as it is."""
+"""Evidence drawn on the photograph; where there is no evidence, the photograph stays exactly as it is.
+
+Regions whose sign is not settled are striped, and have no colour.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from xaifake.errors import UnknownNameError, UsageError
 from xaifake.records import Attribution, Box, Case, Face, Picture, Pixels
 from xaifake.report.colours import colours
 from xaifake.report.scales import drawn, has_sign, scales
+from xaifake.report.settled import settled_maps
 
 MARGIN = 0.15
 """How much of the picture a close-up shows around the face, as a share of the face's size."""
@@ -28,6 +32,9 @@ def overlay(
     smooth: bool = True,
 ) -> Pixels:
     """The photograph with one method's evidence on it: orange supports FAKE, blue supports REAL, violet is sensitivity.
+
+    Regions whose sign is not settled, by the method's own errors or by the case's check ``repeats``, are striped in black
+    and white and not coloured.
 
     Args:
         case: what was explained.
@@ -52,21 +59,37 @@ def overlay(
     if not 0 <= opacity <= 1:
         raise UsageError(f"The opacity lies between 0 and 1. Received: {opacity}")
     photograph = resized(case.picture.pixels, height or case.picture.height)
+    maps = settled_maps(case)
     if limit is None:
-        limit = scales(case.attributions)[method].common
-    attribution = drawn(case.attributions[method])
+        limit = scales({name: one.attribution for name, one in maps.items()})[method].common
+    attribution = drawn(maps[method].attribution)
     evidence = attribution.on(*photograph.shape[:2], smooth=smooth)
     blended = np.empty_like(photograph)
     for top in range(0, len(photograph), STRIP):
         rows = slice(top, top + STRIP)
         blended[rows] = blend(photograph[rows], colours(evidence[rows], limit, has_sign=has_sign(attribution)), opacity)
-    return blended
+    return _striped(blended, replace(attribution, values=maps[method].hatched.astype(np.float32)))
 
 
 def blend(photograph: Pixels, colour: NDArray[np.uint8], opacity: float) -> Pixels:
     """RGBA (H, W, 4) laid over a photograph (H, W, 3); where it is transparent, not one grey level changes."""
     alpha = colour[..., 3:].astype(np.float64) * (opacity / 255)
     return np.rint(photograph + (colour[..., :3] - photograph.astype(np.float64)) * alpha).astype(np.uint8)
+
+
+def stripes(mask: NDArray[np.bool_], offset: float = 0.0) -> NDArray[np.bool_]:
+    """The slanting stripes, a third as wide as they lie apart, that fall on a mask (h, w); an offset of 1 is to the next."""
+    apart = max(4, round(max(mask.shape) / 36))
+    diagonal = np.add.outer(np.arange(mask.shape[0]), np.arange(mask.shape[1])) + round(offset * apart)
+    return np.asarray(mask & (diagonal % apart < apart / 3))
+
+
+def _striped(drawing: Pixels, hatched: Attribution) -> Pixels:
+    """Black stripes with white ones beside them, seen on dark and on light."""
+    mask = hatched.on(*drawing.shape[:2], smooth=False) > 0
+    if mask.any():
+        drawing[stripes(mask)], drawing[stripes(mask, 1 / 3)] = 0, 255
+    return drawing
 
 
 def resized(pixels: Pixels, height: int) -> Pixels:

@@ -1,0 +1,61 @@
+"""What is drawn as evidence: values whose sign is settled. All others are hatched, however strong they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.records import Attribution, Case, Check
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A map without what is not settled.
+
+    Attributes:
+        attribution: the map, its regions of unsettled sign at zero.
+        hatched: (gh, gw), where those regions lie on the native grid.
+        count: how many they are.
+        regions: how many there are.
+    """
+
+    attribution: Attribution
+    hatched: NDArray[np.bool_]
+    count: int
+    regions: int
+
+
+def settled(attribution: Attribution, checks: Iterable[Check] = ()) -> Settled:
+    """A map without the regions whose sign its own errors, or other seeds as the check ``repeats`` tells, may turn.
+
+    A map without regions has its cells for players, row by row.
+    """
+    players = attribution.regions
+    if players is None:
+        players = np.arange(attribution.values.size, dtype=np.int32).reshape(attribution.grid)
+    turned = _turned(attribution, checks)
+    open_ = np.zeros(int(players.max()) + 1, bool)
+    open_[turned] = True
+    hatched = open_[players]
+    values, region_values = np.where(hatched, np.float32(0), attribution.values), attribution.region_values
+    if region_values is not None:
+        region_values = region_values.copy()
+        region_values[turned] = 0
+    return Settled(replace(attribution, values=values, region_values=region_values), hatched, len(turned), len(open_))
+
+
+def settled_maps(case: Case) -> Mapping[str, Settled]:
+    """Every map of a case by its name, each without what is not settled."""
+    return {name: settled(attribution, case.checks) for name, attribution in case.attributions.items()}
+
+
+def _turned(attribution: Attribution, checks: Iterable[Check]) -> list[int]:
+    told = attribution.unsettled
+    turned = set() if told is None else set(np.flatnonzero(told).tolist())
+    for check in checks:
+        if check.name == "repeats" and check.method == attribution.method:
+            turned.update(check.measures.get("flipped", ()))
+    return sorted(turned)

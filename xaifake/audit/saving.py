@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import unicodedata
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xaifake.audit.stored import maps_beside, read_maps, read_record
+from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError, PictureError, XaifakeError
 from xaifake.images import read_picture, write_whole
 from xaifake.records import Case, Picture, digest_of_all
-from xaifake.schema import SCHEMA, case_arrays, case_from, case_record, failure_record, record_bytes
+from xaifake.schema import case_arrays, case_from, case_record, failure_record, record_bytes
 
 __all__ = ["case_names", "case_record", "failure_record", "load_case", "save_case"]
 
@@ -43,7 +42,7 @@ def save_case(case: Case, folder: str | Path, name: str | None = None) -> Path:
     path = Path(folder) / f"{stem}.json"
     memory = io.BytesIO()
     np.savez_compressed(memory, **case_arrays(case))  # type: ignore[arg-type]  # no method is named allow_pickle
-    write_whole(_arrays_beside(path), memory.getvalue())
+    write_whole(maps_beside(path), memory.getvalue())
     write_whole(path, record_bytes(case_record(case)))
     return path
 
@@ -63,15 +62,15 @@ def load_case(path: str | Path, picture: str | Path | Picture | None = None) -> 
         PictureError: where the picture is missing or no longer the one that was explained.
     """
     path = Path(path)
-    record, arrays = _read_record(path), _read_arrays(_arrays_beside(path))
+    record, arrays = read_record(path), read_maps(maps_beside(path))
     try:
         if digest_of_all(arrays) != record["arrays_sha256"]:
-            raise CaseError(f"The maps are not those of this case, their SHA-256 differs; get its NPZ again. Received: {path}")
+            raise CaseError(f"The maps are not those of this case, their SHA-256 differs. Received: {path}")
         return case_from(record, arrays, _picture_of(record["picture"], picture))
     except XaifakeError:  # a ValueError too, but whole already
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CaseError(f"The saved case is damaged ({error}); explain the picture again. Received: {path}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise CaseError(f"The saved case is damaged ({shown(error)}); explain it again. Received: {path}") from error
 
 
 def case_names(pictures: Sequence[str]) -> list[str]:
@@ -97,35 +96,6 @@ def _safe_stem(picture: str) -> str:
     text = unicodedata.normalize("NFC", Path(picture.replace("\\", "/")).stem)
     safe = re.sub(r"[^\w.-]+", "_", text).strip("._-")
     return safe.encode("utf-8")[:NAME_BYTES].decode("utf-8", "ignore") or "picture"
-
-
-def _arrays_beside(path: Path) -> Path:
-    return path.parent / f"{path.name.removesuffix('.json')}.npz"
-
-
-def _read_record(path: Path) -> dict[str, Any]:
-    try:
-        record = json.loads(path.read_bytes())
-    except OSError as error:
-        raise CaseError(f"The saved case cannot be read ({error.strerror}). Received: {path}") from error
-    except ValueError as error:
-        raise CaseError(f"A saved case is the JSON that xaifake explain writes. Received: {path}") from error
-    schema = record.get("schema") if isinstance(record, dict) else None
-    if schema != SCHEMA:
-        raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {path} of {schema}")
-    if record.get("error"):
-        raise CaseError(f"This record holds no case, only why there is none: {record['error']} Received: {path}")
-    return dict(record)
-
-
-def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except FileNotFoundError as error:
-        raise CaseError(f"A case needs the maps that were saved beside its JSON. Received: no file {path}") from error
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise CaseError(f"The maps of this case are damaged ({error}). Received: {path}") from error
 
 
 def _picture_of(recorded: dict[str, Any], given: str | Path | Picture | None) -> Picture:

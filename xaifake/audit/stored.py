@@ -1,0 +1,128 @@
+"""What stands in files that others may have written: a record, as JSON or within a report, and maps. Bounded, no pickles."""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaifake.detector.inspection.bounds import shown
+from xaifake.errors import CaseError
+from xaifake.schema import SCHEMA
+
+MOST_BYTES = 64 * 2**20
+"""The largest JSON or report that is read; a case with all methods has half a MB."""
+MOST_UNPACKED = 2**30
+"""The most that the maps of a case may take in memory."""
+MOST_DIGITS = 30
+"""Of a whole number."""
+EMBEDDED = '<script type="application/json"'
+"""How the element begins in which a report holds its record."""
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The record of a case, from its JSON or from the report that holds it.
+
+    Raises:
+        CaseError: missing, damaged or foreign, of another schema, or the record of a picture that could not be explained.
+    """
+    text = read_text(path)
+    record = _embedded(text, path) if text.lstrip()[:1] == "<" else parsed(text, path)
+    schema = record.get("schema")
+    if schema != SCHEMA:
+        raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {path} of {shown(schema)}")
+    if record.get("error"):
+        raise CaseError(f"This record holds no case, only why there is none: {shown(record['error'], 500)} Received: {path}")
+    return record
+
+
+def read_text(path: Path) -> str:
+    """A text file's content.
+
+    Raises:
+        CaseError: it cannot be read, is larger than any that xaifake writes, or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CaseError(f"The file cannot be read ({reason}). Received: {path}") from error
+    if len(data) > MOST_BYTES:
+        raise CaseError(f"A case or report has at most {MOST_BYTES // 2**20} MiB. Received: {path}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CaseError(f"A case is the JSON that xaifake explain writes, a report its HTML. Received: {path}") from error
+
+
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """A JSON object of which no reader can think otherwise: each key once, every number finite.
+
+    Raises:
+        CaseError: it is none.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_entry, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
+        raise CaseError(f"This is not the JSON that xaifake writes, or it is damaged. Received: {path}") from error
+    if not isinstance(value, dict):
+        raise CaseError(f"A saved case or review is one JSON object. Received: {path}")
+    return value
+
+
+def read_maps(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of an NPZ.
+
+    Raises:
+        CaseError: missing, damaged, larger than any case's, or with pickled objects.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise ValueError(f"they would unpack to {unpacked // 2**20} MiB")
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise CaseError(f"A case needs the maps that were saved beside its JSON. Received: no file {path}") from error
+    except Exception as error:  # decoders of foreign bytes raise whatever they like
+        raise CaseError(f"The maps of this case are damaged ({shown(error, 200)}). Received: {path}") from error
+
+
+def maps_beside(path: Path) -> Path:
+    """Where the maps lie of a case whose JSON or report is at ``path``."""
+    ending = ".html" if path.name.endswith(".html") else ".json"
+    return path.parent / f"{path.name.removesuffix(ending)}.npz"
+
+
+def _embedded(page: str, path: Path) -> dict[str, Any]:
+    _, found, rest = page.partition(EMBEDDED)
+    content, closed, _ = rest.partition(">")[2].partition("</script>")
+    if not (found and closed):
+        raise CaseError(f"This page holds no record: give a report that xaifake explain wrote. Received: {path}")
+    return parsed(content, path)
+
+
+def _entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entry = dict(pairs)
+    if len(entry) < len(pairs):
+        raise ValueError("a key stands twice")
+    return entry
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError("a number of too many digits")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError("a number that is not finite")
+    return number

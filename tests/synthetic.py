@@ -15,12 +15,16 @@ from xaifake.records import (
     Attribution,
     Box,
     Case,
+    Change,
     Contract,
     Face,
     Interaction,
+    Limit,
     ModelFile,
     Picture,
     Prediction,
+    Provenance,
+    Trial,
 )
 
 FACE = (slice(20, 212), slice(128, 320))
@@ -198,4 +202,35 @@ def make_case(
         view_sha256=hashlib.sha256(b"view").hexdigest(),
         seed=0,
         versions={"xaifake": "0.1.0", "keras": "3.15.1", "numpy": "2.4.6", "python": "3.11"},
+    )
+
+
+def limits(*, outside: bool = False) -> tuple[Limit, ...]:
+    """Knowledge limits: all within their bounds, or two of them outside, and one that nobody can know."""
+    return (
+        Limit("face_size", "outside" if outside else "within", 62.0 if outside else 240.0, 128.0, "pixels"),
+        Limit("jpeg_quality", "outside" if outside else "within", 41.0 if outside else 92.0, 50.0),
+        Limit("reference", "not known"),
+    )
+
+
+def trials(logit: float, *, fall: float = 0.1) -> tuple[Trial, ...]:
+    """The scores of changed copies, each lower by so much more the further the change goes."""
+    steps = {"jpeg": (95.0, 70.0, 50.0), "resize": (0.9, 0.5), "blur": (0.5, 2.0), "noise": (2.0, 10.0)}
+    return tuple(
+        Trial(Change(kind, amount), logit - fall * (place + 1))  # type: ignore[arg-type]  # the kinds are written above
+        for kind, amounts in steps.items()
+        for place, amount in enumerate(amounts)
+    )
+
+
+def provenance() -> Provenance:
+    """How a case came about; digests of nothing."""
+    digests = [hashlib.sha256(name.encode()).hexdigest() for name in ("pixels", "input", "contract", "options")]
+    return Provenance(
+        *digests,
+        options={"methods": ("gradcam", "shap"), "seed": 0},
+        machine={"system": "Linux", "cores": 2},
+        command=("xaifake", "explain", "mobilenet.h5", "a face.png"),
+        started="2026-11-21T12:00:00+00:00",
     )

@@ -15,12 +15,25 @@ from markupsafe import Markup
 
 from xaifake.images import write_whole
 from xaifake.records import Case
-from xaifake.report import bands, figures, numbers, originals, parts, resources, sentences
+from xaifake.report import (
+    bands,
+    checks,
+    figures,
+    limitations,
+    limits,
+    numbers,
+    originals,
+    parts,
+    resources,
+    robustness,
+    sentences,
+    summary,
+)
 from xaifake.report.resources import text
 from xaifake.report.words import words
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
-STYLES = ("style.css", "evidence.css", "print.css")
+STYLES = ("style.css", "evidence.css", "trust.css", "print.css")
 """The page's style by topic, joined in this order."""
 
 
@@ -54,6 +67,11 @@ def render(case: Case, *, blind: bool = False) -> str:
         "original": originals.section(case),
         "parts": parts.section(close),
         "bands": bands,
+        "summary": summary.section(case),
+        "limits": limits.section(case),
+        "checks": checks.section(case),
+        "robustness": robustness.section(case),
+        "limitations": limitations.triggered(case),
         "words": sentences,
         "contract": asdict(case.contract),
         "name": PurePath(case.picture.name).stem,

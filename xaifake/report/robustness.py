@@ -35,11 +35,6 @@ class Chart:
     sentence: str
     """The chart as alternative text."""
 
-    @property
-    def line(self) -> str:
-        """An SVG polyline in a square of 100, scores upwards."""
-        return " ".join(f"{point.x:.2f},{100 - point.y:.2f}" for point in self.points)
-
 
 @dataclass(frozen=True)
 class Section:
@@ -108,9 +103,7 @@ def _sentence(case: Case) -> str:
     count = len(case.robustness)
     if not turned:
         return str(say.robustness.steady(count=count, low=low, high=high, score=score))
-    return str(
-        say.robustness.flipped(flips=len(turned), count=count, changes=told(turned), low=low, high=high, score=score)
-    )
+    return str(say.robustness.flipped(flips=len(turned), count=count, changes=told(turned), low=low, high=high, score=score))
 
 
 def _technical(case: Case) -> str:

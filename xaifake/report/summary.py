@@ -1,0 +1,79 @@
+"""The summary: on one screen what was examined, what it scored, what to know before reading on, and what stayed untested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xaifake.records import Case
+from xaifake.report.checks import title, titles, told
+from xaifake.report.findings import Finding, findings
+from xaifake.report.limits import title as limit_title
+from xaifake.report.sentences import fed, model_name, prediction_sentence
+from xaifake.report.words import words
+
+MOST = 5
+"""Findings on one screen."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The summary, in sentences."""
+
+    examined: str
+    score: str
+    findings: tuple[Finding, ...]
+    """Those that weigh most."""
+    has_more: bool
+    untested: tuple[str, ...]
+
+
+def section(case: Case) -> Section:
+    """The summary of a case."""
+    found = findings(case)
+    return Section(_examined(case), prediction_sentence(case), found[:MOST], len(found) > MOST, untested(case))
+
+
+def untested(case: Case) -> tuple[str, ...]:
+    """What was not or could not be tested: never empty, since no report knows a detector's error rates."""
+    say = words()
+    missing = (
+        (case.limits, say.untested.no_limits),
+        (case.checks, say.untested.no_checks),
+        (case.robustness, say.untested.no_robustness),
+    )
+    return (
+        say.untested.error_rates,
+        *(sentence for found, sentence in missing if not found),
+        *_limits(case),
+        *_checks(case),
+        *(say.untested.omitted(method=titles([one.method]), reason=one.reason) for one in case.omissions),
+    )
+
+
+def _examined(case: Case) -> str:
+    say, (height, width) = words(), case.picture.pixels.shape[:2]
+    told = {"model": model_name(case), "whole": fed(case), "picture": case.picture.name, "height": height, "width": width}
+    if not case.attributions:
+        return str(say.summary.examined_score(**told))
+    return str(say.summary.examined(**told, methods=titles(list(case.attributions))))
+
+
+def _limits(case: Case) -> Iterator[str]:
+    unknown = [limit_title(limit.name) for limit in case.limits if limit.status == "not known"]
+    if unknown:
+        yield words().untested.limits(limits=", ".join(unknown))
+
+
+def _checks(case: Case) -> Iterator[str]:
+    """Every test that was not made, once for each reason."""
+    say = words()
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for check in case.checks:
+        if check.outcome == "not tested":
+            reasons.setdefault((check.name, told(case, check)), []).extend([check.method] if check.method else [])
+    for (name, reason), methods in reasons.items():
+        if methods:
+            yield say.untested.check(check=title(name), methods=titles(methods), reason=reason)
+        else:
+            yield say.untested.control(check=title(name), reason=reason)

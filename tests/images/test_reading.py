@@ -16,9 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from xaifake import images
 from xaifake.errors import PictureError
-from xaifake.images import read_bytes, read_picture
+from xaifake.images import read_bytes, read_picture, reading
 from xaifake.opencv import cv2
 from xaifake.records import Picture, Pixels
 
@@ -254,7 +253,7 @@ def test_a_closed_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A device is read up to the limit and no further."""
-    monkeypatch.setattr(images, "MOST_BYTES", 2_000_000)
+    monkeypatch.setattr(reading, "MOST_BYTES", 2_000_000)
     with pytest.raises(PictureError, match=r"up to 2 MB\. Received: /dev/zero$"):
         read_picture("/dev/zero")
 

@@ -42,8 +42,8 @@ class Picture:
     """One decoded picture: the SHA-256 of its file's bytes, or of its pixels where no file was read, and notes in words on
     what reading changed: an EXIF turn, a dropped alpha channel, 16 bits brought to 8.
 
-    ``format`` is the file's (JPEG, PNG), None where there was none. ``jpeg_quality`` is the quality, 1 to 100, that its
-    quantisation tables stand for; None where it is no JPEG, or has tables of its own.
+    ``format`` is the file's (JPEG, PNG), None where there was none. ``jpeg_quality`` is the quality, 1 to 100, at which
+    libjpeg writes its luminance table, or the nearest; None where it is no JPEG, or no quality comes near its table.
     """
 
     name: str

@@ -1,12 +1,9 @@
-"""Pictures in and files out: everything decoded to RGB uint8 within bounds, everything written whole or not at all."""
+"""Picture files: everything decoded to RGB uint8 within bounds."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import os
-import uuid
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import OutputError, PictureError
+from xaifake.errors import PictureError
+from xaifake.images.jpeg import quality_of
 from xaifake.records import Picture, Pixels
 
 MOST_PIXELS = 100_000_000
@@ -39,7 +37,8 @@ def read_picture(path: str | Path) -> Picture:
     Returns:
         RGB uint8 (H, W, 3), turned as its EXIF orientation says, and notes on what was changed on the way: alpha dropped,
         16 bits brought to 8, the first frame of several taken. ``sha256`` is of the file's bytes. Colour profiles are not
-        applied: detectors were trained on the numbers in the file.
+        applied: detectors were trained on the numbers in the file. ``jpeg_quality`` is of JPEG files alone, not of JPEG
+        within a TIFF.
 
     Raises:
         PictureError: missing, empty, damaged, cut short or foreign file, or more than 100 megapixels.
@@ -67,7 +66,7 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
         # Pillow warns of odd metadata; what matters of it is refused or noted. Threads that read at once would undo each
         # other's `warnings.catch_warnings`, so the filter stays.
         warnings.filterwarnings("ignore", module=r"PIL\.")
-        pixels, notes = _decoded(data, shown)
+        decoded = _decoded(data, shown)
     except PictureError:
         raise
     except MemoryError as error:
@@ -76,77 +75,11 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None) -> Picture:
         raise PictureError(
             f"The file is no picture that can be decoded, or it is damaged or cut short; {READ}. Received: {shown}"
         ) from error
-    return Picture(name, pixels, hashlib.sha256(data).hexdigest(), path, tuple(notes))
+    return Picture(name, sha256=hashlib.sha256(data).hexdigest(), path=path, **decoded)
 
 
-def picture_of(array: NDArray[Any], name: str = "array") -> Picture:
-    """A picture from memory: uint8 (H, W, 3) RGB, (H, W) or (H, W, 1) grey, or (H, W, 4) whose alpha is dropped.
-
-    ``sha256`` is of shape and pixels. Floats are refused: whether their white is 1 or 255 is for their owner to say.
-
-    Raises:
-        PictureError: another shape or dtype, or no pixels.
-    """
-    pixels = np.asarray(array)
-    if (
-        pixels.dtype != np.uint8
-        or pixels.ndim not in (2, 3)
-        or pixels.size == 0
-        or pixels.shape[2:] not in ((), (1,), (3,), (4,))
-    ):
-        raise PictureError(
-            "A picture in memory is uint8 of 0 to 255, (height, width, 3) in RGB; bring floats to it yourself, for instance "
-            f"by (x * 255).round().astype('uint8'). Received: {pixels.dtype} of shape {pixels.shape}"
-        )
-    notes = ("alpha channel dropped",) if pixels.shape[2:] == (4,) else ()
-    if pixels.shape[2:] in ((), (1,)):
-        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-    pixels = np.array(pixels[..., :3])  # a copy: what the caller does with the array later is no longer this picture
-    digest = hashlib.sha256(repr(pixels.shape).encode())
-    digest.update(pixels.data)
-    return Picture(name, pixels, digest.hexdigest(), notes=notes)
-
-
-def as_picture(image: object) -> Picture:
-    """The picture that a path, an array or a `Picture` stands for."""
-    if isinstance(image, Picture):
-        return image
-    if isinstance(image, str | os.PathLike):
-        return read_picture(Path(image))
-    if isinstance(image, np.ndarray):
-        return picture_of(image)
-    raise PictureError(f"A picture is a path, a uint8 array or a Picture. Received: {type(image).__name__}")
-
-
-def name_of(image: object) -> str:
-    """How to call an image that may not even be readable."""
-    if isinstance(image, Picture):
-        return image.source
-    return str(image) if isinstance(image, str | os.PathLike) else type(image).__name__
-
-
-def write_whole(path: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
-
-    Raises:
-        OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
-    """
-    path = Path(path)
-    temporary = path.parent / f".xaifake-{uuid.uuid4().hex}"
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"The file cannot be written ({error.strerror}). Received: {path}") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # it took its place, or was never made
-            temporary.unlink()
-
-
-def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
+def _decoded(data: bytes, shown: str) -> dict[str, Any]:
+    """What the bytes say of a `Picture`: pixels, notes, format and JPEG quality."""
     from PIL import Image, ImageOps
 
     try:
@@ -165,9 +98,18 @@ def _decoded(data: bytes, shown: str) -> tuple[Pixels, list[str]]:
             notes.append("16 bits a channel brought to 8")
         if image.getexif().get(ORIENTATION, 1) in range(2, 9):  # asked before loading, which turns a TIFF and forgets it
             notes.append("turned as its EXIF orientation says")
+        compression = _compression(image)
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
-        return _rgb(image, notes, shown), notes
+        return {"pixels": _rgb(image, notes, shown), "notes": tuple(notes), **compression}
+
+
+def _compression(image: Any) -> dict[str, Any]:
+    """The format, and of a JPEG the quality. A JPEG with further pictures in it, as phones write, is an MPO to Pillow."""
+    if image.format not in ("JPEG", "MPO"):
+        return {"format": image.format}
+    steps = image.quantization.get(image.layer[0][3])  # of brightness; none where the header forgot them
+    return {"format": "JPEG", "jpeg_quality": steps and quality_of(steps)}
 
 
 def _too_large(shown: str) -> PictureError:

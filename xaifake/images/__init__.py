@@ -1,0 +1,7 @@
+"""Pictures in and files out: everything decoded to RGB uint8 within bounds, everything written whole or not at all."""
+
+from xaifake.images.reading import read_bytes, read_picture
+from xaifake.images.sources import as_picture, name_of, picture_of
+from xaifake.images.writing import write_whole
+
+__all__ = ["as_picture", "name_of", "picture_of", "read_bytes", "read_picture", "write_whole"]

@@ -1,0 +1,31 @@
+"""Files out: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from pathlib import Path
+
+from xaifake.errors import OutputError
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
+
+    Raises:
+        OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
+    """
+    path = Path(path)
+    temporary = path.parent / f".xaifake-{uuid.uuid4().hex}"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"The file cannot be written ({error.strerror}). Received: {path}") from error
+    finally:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # it took its place, or was never made
+            temporary.unlink()

@@ -11,9 +11,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from xaifake import plugins
-from xaifake.checks._arena import FEWEST, LARGEST, Answer, Arena, Contrast, ask
-from xaifake.checks._places import Numbers, Place
+from xaifake.checks._arena import FEWEST, LARGEST, Arena, Evidence, Place
+from xaifake.checks._places import Numbers
 from xaifake.errors import UsageError
+from xaifake.game.game import play
+from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check, Options
 
@@ -25,13 +27,19 @@ OUTCOMES = ("did not hold up", "mixed", "held up")
 
 
 @dataclass(frozen=True, eq=False)
-class Effect:
-    """What one fill says of a place.
+class Contrast:
+    """FAKE logits behind one fill: of the view, of the fill alone, of a place, and of each random place elsewhere, (N,)."""
 
-    Attributes:
-        change: by how much it moves the logit toward the side that it is said to support.
-        others: by how much each random place does, (N,).
-    """
+    fill: str
+    full: float
+    empty: float
+    place: float
+    others: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """By how much a place moves the logit toward the side that it is said to support, and each random place, (N,)."""
 
     change: float
     others: Numbers
@@ -80,12 +88,16 @@ class AgainstRandom(ABC):
         """What one fill says of a place that is said to support a side."""
 
     @abstractmethod
-    def passes(self, side: int, contrast: Contrast) -> bool | None:
-        """Whether the map was right, as far as one fill can tell; None where it cannot."""
+    def passes(self, side: int, contrast: Contrast) -> bool:
+        """Whether the map was right, as far as one fill can tell."""
 
     @abstractmethod
     def told(self, contrast: Contrast) -> Options:
         """Further numbers for the record."""
+
+    def places(self, engine: Engine, evidence: Sequence[Evidence]) -> list[Place | str]:  # noqa: ARG002 - `enough` asks it
+        """The place that is tested of each map, or the reason why there is none."""
+        return [each.strongest() for each in evidence]
 
     def calls(self, methods: int) -> int:
         """Behind each of two fills: nothing, all, every random place, and one place for each method."""
@@ -103,31 +115,47 @@ class AgainstRandom(ABC):
                 mine.append(Check(name, attribution.method, options=asdict(self), seed=seed, **record))
         return checks
 
-    def _records(self, engine: Engine, asked: Sequence[tuple[Arena, Attribution]]) -> Iterator[dict[str, Any]]:
+    def _records(self, engine: Engine, asked: Sequence[tuple[Arena, Attribution]]) -> list[dict[str, Any]]:
         """What comes of one map of each picture; the pictures share batches."""
-        places = [arena.place_of(attribution) for arena, attribution in asked]
-        testable = [(arena, place) for (arena, _), place in zip(asked, places, strict=True) if isinstance(place, Place)]
-        tested = zip(testable, ask(engine, testable, hides=self.hides), strict=True)
-        for place in places:
-            if isinstance(place, Place):
-                (arena, _), answer = next(tested)
-                yield self._record(arena, place, answer)
-            else:
-                yield {"outcome": "not tested", "reason": place}
+        maps = [arena.evidence_of(attribution) for arena, attribution in asked]
+        tested = self._tested(engine, [each for each in maps if isinstance(each, Evidence)])
+        return [next(tested) if isinstance(each, Evidence) else _untested(each) for each in maps]
 
-    def _record(self, arena: Arena, place: Place, answer: Answer) -> dict[str, Any]:
-        passed = [self.passes(place.side, contrast) for contrast in answer.contrasts]
-        areas = 100 * (arena.random @ arena.sizes)[arena.elsewhere(place)]
+    def _tested(self, engine: Engine, evidence: Sequence[Evidence]) -> Iterator[dict[str, Any]]:
+        before = [each.arena.cost for each in evidence]
+        places = self.places(engine, evidence)
+        contrasts = iter(_contrasts(engine, [place for place in places if isinstance(place, Place)], hides=self.hides))
+        for each, place, (calls, saved) in zip(evidence, places, before, strict=True):
+            record = self._record(place, next(contrasts)) if isinstance(place, Place) else _untested(place)
+            yield {**record, "calls": each.arena.cost[0] - calls, "saved": each.arena.cost[1] - saved}
+
+    def _record(self, place: Place, contrasts: Sequence[Contrast]) -> dict[str, Any]:
+        passed = sum(self.passes(place.side, contrast) for contrast in contrasts)
+        areas = 100 * (place.arena.random @ place.arena.sizes)[place.elsewhere]
         measures: dict[str, Any] = {
             "side": SIDES[place.side],
-            "area_percent": 100 * float(place.members @ arena.sizes),
+            "area_percent": 100 * place.area,
             "compared": len(areas),
             "random_area_percents": tuple(areas.tolist()),
         }
-        for prefix, contrast in zip(("", "second_"), answer.contrasts, strict=True):
+        for prefix, contrast in zip(("", "second_"), contrasts, strict=True):
             numbers = {"fill": contrast.fill, **self.effect(place.side, contrast).numbers, **self.told(contrast)}
             measures |= {prefix + name: number for name, number in numbers.items()}
-        record = {"measures": measures, "calls": answer.calls, "saved": answer.saved}
-        if passed == [None, None]:
-            return {"outcome": "not tested", "reason": "no_way", **record}
-        return {"outcome": OUTCOMES[sum(map(bool, passed))], **record}
+        return {"outcome": OUTCOMES[passed], "measures": measures}
+
+
+def _untested(reason: str) -> dict[str, Any]:
+    return {"outcome": "not tested", "reason": reason}
+
+
+def _contrasts(engine: Engine, places: Sequence[Place], *, hides: bool) -> list[list[Contrast]]:
+    """What both fills say of hiding each place, or of showing it alone."""
+    games = [(place, game) for place in places for game in place.arena.games]
+    logits = play(engine, [game for _, game in games], [place.questions(hides=hides) for place, _ in games])
+    contrasts = [_contrast(*each, mine) for each, mine in zip(games, logits, strict=True)]
+    return [list(both) for both in zip(contrasts[::2], contrasts[1::2], strict=True)]
+
+
+def _contrast(place: Place, game: RegionGame, logits: Numbers) -> Contrast:
+    empty, full, mine = logits[:3].tolist()
+    return Contrast(str(game.settings["fill"]), full, empty, mine, logits[3:][place.elsewhere])

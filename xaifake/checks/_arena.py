@@ -1,53 +1,30 @@
-"""Where places of a picture are hidden or shown alone: its superpixels behind two fills, and random places beside them."""
+"""One picture as the checks that mask see it: its superpixels behind two fills, what maps call strongest, random places."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from xaifake.checks import _places
-from xaifake.checks._places import Members, Numbers, Place
-from xaifake.game.game import play
+from xaifake.checks._places import Members, Numbers
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions
 
 FEWEST = 20
 """With how many random places elsewhere a place is compared at least: more than all of them by chance once in 21."""
 OVERLAP = 1 / 2
 """A random place lies elsewhere where it shares no more than this much of a place."""
-LARGEST = 0.25
-"""The largest share of the view that leaves enough of it to compare with."""
+LARGEST = 0.15
+"""The largest share of the view that a place may cover: larger ones leave too few others to compare with."""
 FLAT = 1e-6
 """Evidence that varies by less than this share of its greatest is the same everywhere."""
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
-    """FAKE logits behind one fill: of the view, of the fill alone, of a place, and of each random place elsewhere, (N,)."""
-
-    fill: str
-    full: float
-    empty: float
-    place: float
-    others: Numbers
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What both fills say of a place, how many calls that took, and how many of them were known."""
-
-    contrasts: tuple[Contrast, Contrast]
-    calls: int
-    saved: int
-
-
-@dataclass(frozen=True, eq=False)
 class Arena:
-    """One picture as the checks that mask see it; all of them ask the same questions, so each is scored once.
+    """One picture; all checks that mask ask the same of it, so each question is scored once.
 
     Attributes:
         game: the superpixels, behind the fill that the methods used.
@@ -83,47 +60,82 @@ class Arena:
         """Random places, (N, players): the same for all methods and checks of a picture."""
         return _places.random_places(self.game.labels, self.area, self.areas, self.seed)
 
-    def place_of(self, attribution: Attribution) -> Place | str:
-        """The place that a map calls the strongest, or the reason why none can be tested."""
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Coalitions asked of both games so far, and how many of them were known."""
+        return sum(game.asked for game in self.games), sum(game.saved for game in self.games)
+
+    def evidence_of(self, attribution: Attribution) -> Evidence | str:
+        """What a map says of the superpixels, or the reason why it says nothing that could be tested."""
         if attribution.domain != "pixel":
             return "other_domain"
         if attribution.is_empty:
             return "empty"
-        evidence = _places.evidence_on(self.game.labels, attribution)
-        if np.ptp(evidence) <= FLAT * np.abs(evidence).max():
+        densities = _places.densities_on(self.game.labels, attribution)
+        if np.ptp(densities) <= FLAT * np.abs(densities).max():
             return "flat"
-        place = _places.strongest(evidence, self.sizes, self.area, signed=_places.has_sign(attribution))
-        about = _places.is_about(place.members[None], self.sizes, self.area)[0]
-        return place if about and self.elsewhere(place).sum() >= FEWEST else "few_regions"
+        return Evidence(self, densities, _places.has_sign(attribution))
 
-    def elsewhere(self, place: Place) -> Members:
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A map's evidence per area on each superpixel, (players,), and whether it tells FAKE from REAL."""
+
+    arena: Arena
+    densities: Numbers
+    signed: bool
+
+    def strongest(self, side: int | None = None) -> Place | str:
+        """The place of the densest evidence for a side, 1 for FAKE, −1 for REAL; without it, for that which has more.
+
+        Or the reason why there is none that could be tested.
+        """
+        sides = [0] if not self.signed else [1, -1] if side is None else [side]
+        found = [Place(self.arena, self._densest(each), each) for each in sides]
+        place = max(found, key=lambda one: float((self._toward(one.side) * self.arena.sizes)[one.members].sum()))
+        if (self._toward(place.side)[place.members] <= 0).all():
+            return "other_side"
+        return place if place.is_fair else "few_regions"
+
+    def _toward(self, side: int) -> Numbers:
+        return side * self.densities if side else np.abs(self.densities)
+
+    def _densest(self, side: int) -> Members:
+        return _places.densest(self._toward(side), self.arena.sizes, self.arena.area)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Superpixels that a map calls the strongest.
+
+    Attributes:
+        arena: of which picture.
+        members: which of its superpixels, (players,).
+        side: what the map says they support: 1 for FAKE, −1 for REAL, 0 where it does not tell.
+    """
+
+    arena: Arena
+    members: Members
+    side: int
+
+    @cached_property
+    def area(self) -> float:
+        """The share of the view that it covers."""
+        return float(self.members @ self.arena.sizes)
+
+    @cached_property
+    def elsewhere(self) -> Members:
         """Which of the random places share no more than half of this one, (N,)."""
-        shared = (self.random & place.members) @ self.sizes
-        return np.asarray(shared <= OVERLAP * float(place.members @ self.sizes))
+        return np.asarray((self.arena.random & self.members) @ self.arena.sizes <= OVERLAP * self.area)
 
-    def questions(self, place: Place, *, hides: bool) -> Coalitions:
-        """Nothing, all, then the place and every random place, hidden or shown alone: (N + 3, players)."""
-        places = np.vstack([place.members, self.random])
-        ends = np.array([[False], [True]]).repeat(self.game.players, axis=1)
-        return np.vstack([ends, ~places if hides else places])
+    @property
+    def is_fair(self) -> bool:
+        """Whether there are enough random places elsewhere, and of about the same area."""
+        about = _places.is_about(self.members[None], self.arena.sizes, self.arena.area)
+        return bool(about.all() and self.elsewhere.sum() >= FEWEST)
 
-
-def ask(engine: Engine, asked: Sequence[tuple[Arena, Place]], *, hides: bool) -> list[Answer]:
-    """What comes of hiding a place of each picture, or of showing it alone; the pictures, each once, share batches."""
-    games = [game for arena, _ in asked for game in arena.games]
-    before = [(game.asked, game.saved) for game in games]
-    questions = [arena.questions(place, hides=hides) for arena, place in asked for _ in arena.games]
-    logits = play(engine, games, questions)
-    costs = [(game.asked - calls, game.saved - saved) for game, (calls, saved) in zip(games, before, strict=True)]
-    answers = []
-    for index, (arena, place) in enumerate(asked):
-        both = slice(2 * index, 2 * index + 2)
-        calls, saved = np.sum(costs[both], axis=0).tolist()
-        elsewhere = arena.elsewhere(place)
-        first, second = (
-            Contrast(str(game.settings["fill"]), full, empty, one, np.array(others)[elsewhere])
-            for game, mine in zip(arena.games, logits[both], strict=True)
-            for empty, full, one, *others in [mine.tolist()]
-        )
-        answers.append(Answer((first, second), calls, saved))
-    return answers
+    def questions(self, *, hides: bool) -> Coalitions:
+        """Nothing, all, then this place and every random place, hidden or shown alone: (N + 3, players)."""
+        places = np.vstack([self.members, self.arena.random])
+        nothing = np.zeros_like(self.members)
+        return np.vstack([nothing, ~nothing, ~places if hides else places])

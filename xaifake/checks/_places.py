@@ -1,8 +1,6 @@
-"""Places of a picture: the superpixels that a map calls the strongest, and random ones of the same area."""
+"""Places of a picture: its superpixels of the densest evidence, and random ones of the same area."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,40 +20,22 @@ TOLERANCE = 1 / 4
 """How far a place's area may be off, as a share of what it should be."""
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """Regions that a map calls the strongest.
-
-    Attributes:
-        members: which regions they are, (players,).
-        side: what the map says they support: 1 for FAKE, −1 for REAL, 0 where it does not tell.
-    """
-
-    members: Members
-    side: int
-
-
 def sizes_of(labels: Labels) -> Numbers:
     """The share of the view that each region covers, (players,), summing to 1."""
     return np.asarray(np.bincount(labels.ravel()) / labels.size)
 
 
-def evidence_on(labels: Labels, attribution: Attribution) -> Numbers:
+def densities_on(labels: Labels, attribution: Attribution) -> Numbers:
     """A map's mean evidence per area inside each region, (players,), up to a factor.
 
-    Maps of other regions are spread evenly over each of these; coarse grids are interpolated between the middles of their
+    Maps of other regions are spread evenly over each of those; coarse grids are interpolated between the middles of their
     cells.
     """
     values = attribution.values
     if attribution.regions is not None:
         values = values / np.bincount(attribution.regions.ravel()).astype(np.float32)[attribution.regions]
-    return mean_on(labels, place(values, (0, 0, *labels.shape), labels.shape, smooth=attribution.regions is None))
-
-
-def mean_on(labels: Labels, values: NDArray[np.float32]) -> Numbers:
-    """The mean of values (h, w) inside each region, (players,)."""
-    flat = labels.ravel()
-    return np.asarray(np.bincount(flat, values.ravel()) / np.bincount(flat))
+    drawn = place(values, (0, 0, *labels.shape), labels.shape, smooth=attribution.regions is None)
+    return np.asarray(np.bincount(labels.ravel(), drawn.ravel()) / np.bincount(labels.ravel()))
 
 
 def has_sign(attribution: Attribution) -> bool:
@@ -63,27 +43,12 @@ def has_sign(attribution: Attribution) -> bool:
     return attribution.unit != f"logit per {plugins.find('domain', attribution.domain).step}"
 
 
-def strongest(evidence: Numbers, sizes: Numbers, share: float, *, signed: bool = True) -> Place:
-    """The regions of the densest evidence that together cover about ``share`` of the view, for the side that has more of it.
+def densest(densities: Numbers, sizes: Numbers, share: float) -> Members:
+    """The densest regions, so many that their area comes nearest to a share of the view; one at least.
 
-    Args:
-        evidence: per area, (players,).
-        sizes: the regions' shares of the view, (players,).
-        share: of the view, 0..1.
-        signed: whether the map tells FAKE from REAL; where it does not, magnitudes count.
-
-    >>> found = strongest(np.array([3.0, -1.0, 0.0, -4.0]), np.full(4, 0.25), 0.25)
-    >>> found.members.tolist(), found.side
-    ([False, False, False, True], -1)
+    >>> densest(np.array([3.0, -1.0, 0.0, 4.0]), np.full(4, 0.25), 0.5).tolist()
+    [True, False, False, True]
     """
-    sides = {1: evidence, -1: -evidence} if signed else {0: np.abs(evidence)}
-    places = {side: _leading(densities, sizes, share) for side, densities in sides.items()}
-    side = max(places, key=lambda one: float((sides[one] * sizes)[places[one]].sum()))
-    return Place(places[side], side)
-
-
-def _leading(densities: Numbers, sizes: Numbers, share: float) -> Members:
-    """The densest regions, so many that their area comes nearest to the share; one at least."""
     order = np.argsort(-densities, kind="stable")
     count = 1 + int(np.abs(np.cumsum(sizes[order]) - share).argmin())
     members = np.zeros(len(sizes), np.bool_)

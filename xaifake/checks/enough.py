@@ -2,49 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from xaifake.checks._against_random import MATERIAL, AgainstRandom, Effect
-from xaifake.checks._arena import Contrast
+from xaifake.checks._against_random import MATERIAL, AgainstRandom, Contrast, Effect
+from xaifake.checks._arena import Evidence, Place
+from xaifake.game.game import play
+from xaifake.interfaces import Engine
 from xaifake.records import Options, Prediction
 
 HALF = 0.5
-"""The share of the way that a place must keep: more than is lost with all the rest."""
+"""The share of the way that a place must keep: as much as all the rest adds to it, or more."""
 
 
 @dataclass(frozen=True)
 class Enough(AgainstRandom):
-    """Shows the tenth of the picture that a map calls strongest, and asks how much of the score is there.
+    """Shows the tenth of the picture that speaks most for the score, as a map has it, and asks how much of the score is there.
 
-    The way is what showing all of the picture adds to the logit of the fill alone. Held up: behind either fill the place
-    keeps half of the way or more, adds `MATERIAL` or more, and more than any of at least 20 random places alone. Mixed:
-    behind one of the two. Where the way is shorter than `MATERIAL` behind both fills, or leads to the other side than the
-    place is said to support, there is nothing to keep.
+    The way is what showing all of the picture adds to the logit of the fill alone; the place is that of the densest evidence
+    for the side to which the way leads. Held up: behind either fill the place alone keeps half of the way or more, adds
+    `MATERIAL` or more, and more than any of at least 20 random places alone. Mixed: behind one of the two. Where the way
+    behind the methods' fill is shorter than `MATERIAL`, there is nothing to keep.
 
     Source: sufficiency (DeYoung et al. 2020, ERASER, section 4) of a region. Deviations: as in `mattered`.
     """
 
     hides: ClassVar[bool] = False
 
+    def places(self, engine: Engine, evidence: Sequence[Evidence]) -> list[Place | str]:
+        """The places of the densest evidence for the sides to which the ways lead."""
+        games = [each.arena.game for each in evidence]
+        ends = [np.array([[False], [True]]).repeat(game.players, axis=1) for game in games]
+        ways = [full - empty for empty, full in play(engine, games, ends)]
+        return [
+            each.strongest(1 if way > 0 else -1) if abs(way) >= MATERIAL else "no_way"
+            for each, way in zip(evidence, ways, strict=True)
+        ]
+
     def effect(self, side: int, contrast: Contrast) -> Effect:
-        """What the place adds to the fill alone, toward the side; toward the view's logit where the map tells none."""
-        toward = side or float(np.sign(contrast.full - contrast.empty))
+        """What the place adds to the fill alone toward the side; toward the view's logit where the map tells none."""
+        toward = side or float(np.sign(_way(contrast)))
         return Effect(toward * (contrast.place - contrast.empty), toward * (contrast.others - contrast.empty))
 
-    def passes(self, side: int, contrast: Contrast) -> bool | None:
-        """Whether it keeps half of the way, and more than any random place does."""
-        way = (side or float(np.sign(contrast.full - contrast.empty))) * (contrast.full - contrast.empty)
-        if way < MATERIAL:
-            return None
-        effect = self.effect(side, contrast)
-        return effect.stands_out and effect.change >= HALF * way
+    def passes(self, side: int, contrast: Contrast) -> bool:
+        """Whether it keeps half of a way of the same direction, and more than any random place does."""
+        effect, way = self.effect(side, contrast), abs(_way(contrast))
+        leads_there = side * _way(contrast) >= 0
+        return leads_there and way >= MATERIAL and effect.stands_out and effect.change >= HALF * way
 
     def told(self, contrast: Contrast) -> Options:
-        """The way in logits, the share of it that is kept, and the scores that the sentences quote."""
-        way = contrast.full - contrast.empty
+        """The way in logits, the share of it that is kept where there is one, and the scores that the sentences quote."""
+        way = _way(contrast)
         return {
             "way": way,
             "kept_percent": 100 * (contrast.place - contrast.empty) / way if abs(way) >= MATERIAL else None,
@@ -52,3 +63,7 @@ class Enough(AgainstRandom):
             "score_shown": Prediction(contrast.place).p_fake,
             "score_empty": Prediction(contrast.empty).p_fake,
         }
+
+
+def _way(contrast: Contrast) -> float:
+    return contrast.full - contrast.empty

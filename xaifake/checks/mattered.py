@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from xaifake.checks._against_random import AgainstRandom, Effect
-from xaifake.checks._arena import Contrast
+from xaifake.checks._against_random import AgainstRandom, Contrast, Effect
 from xaifake.records import Options, Prediction
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xaifake.records import Case
 from xaifake.report.checks import title, titles, told
 from xaifake.report.findings import Finding, findings
+from xaifake.report.limits import out_of_scope
 from xaifake.report.limits import title as limit_title
 from xaifake.report.sentences import fed, model_name, prediction_sentence
 from xaifake.report.words import words
@@ -22,6 +23,8 @@ class Section:
 
     examined: str
     score: str
+    quote: str
+    """The score as it may be quoted: with its caution, and with what it is about."""
     findings: tuple[Finding, ...]
     """Those that weigh most."""
     has_more: bool
@@ -31,7 +34,7 @@ class Section:
 def section(case: Case) -> Section:
     """The summary of a case."""
     found = findings(case)
-    return Section(_examined(case), prediction_sentence(case), found[:MOST], len(found) > MOST, untested(case))
+    return Section(_examined(case), prediction_sentence(case), _quote(case), found[:MOST], len(found) > MOST, untested(case))
 
 
 def untested(case: Case) -> tuple[str, ...]:
@@ -59,6 +62,19 @@ def _examined(case: Case) -> str:
     return str(say.summary.examined(**told, methods=titles(list(case.attributions))))
 
 
+def _quote(case: Case) -> str:
+    say, out = words(), out_of_scope(case)
+    return str(
+        say.score.quoted(
+            sentence=prediction_sentence(case),
+            scope=f"{out} " if out else "",
+            status=say.page.status,
+            picture=case.picture.sha256,
+            detector=case.detector.sha256,
+        )
+    )
+
+
 def _limits(case: Case) -> Iterator[str]:
     unknown = [limit_title(limit.name) for limit in case.limits if limit.status == "not known"]
     if unknown:
@@ -66,14 +82,16 @@ def _limits(case: Case) -> Iterator[str]:
 
 
 def _checks(case: Case) -> Iterator[str]:
-    """Every test that was not made, once for each reason."""
+    """Every test that was not made: those together that were not made of the same methods for the same reason."""
     say = words()
-    reasons: dict[tuple[str, str], list[str]] = {}
+    missed: dict[tuple[str, str], list[str]] = {}
     for check in case.checks:
         if check.outcome == "not tested":
-            reasons.setdefault((check.name, told(case, check)), []).extend([check.method] if check.method else [])
-    for (name, reason), methods in reasons.items():
-        if methods:
-            yield say.untested.check(check=title(name), methods=titles(methods), reason=reason)
-        else:
-            yield say.untested.control(check=title(name), reason=reason)
+            missed.setdefault((check.name, told(case, check)), []).extend([check.method] if check.method else [])
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (name, reason), methods in missed.items():
+        alike.setdefault((titles(methods), reason), []).append(title(name))
+    for (of, reason), tests in alike.items():
+        checks = ", ".join(tests)
+        apart = say.untested.check(checks=checks, methods=of, reason=reason)
+        yield apart if of else say.untested.control(checks=checks, reason=reason)

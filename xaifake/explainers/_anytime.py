@@ -104,6 +104,19 @@ class Anytime(Budgeted, ABC):
     def estimate(self, asked: Coalitions, logits: Values, seed: int) -> Estimate:
         """The values as the coalitions asked so far tell them, and how far they may be off."""
 
+    def playing(self, game: RegionGame) -> RegionGame | None:
+        """The game that it plays where it explains this one; None where it has nothing to say."""
+        return game
+
+    def fewest(self, players: int) -> int:
+        """How many coalitions of so many players its estimate needs."""
+        return int(min(FEWEST * players, 2**players))
+
+    def values(self, asked: Coalitions, logits: Values, seed: int) -> Values:
+        """The values (players,) alone, as any paired coalitions and their logits tell them."""
+        with threadpool_limits(1, user_api="blas"):
+            return self.estimate(asked, logits, seed).values
+
     def ask(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Answers]:
         """Ask each game until its answer is stable, or all calls are made."""
         answers = [self._opened(game, seed) for game in games]

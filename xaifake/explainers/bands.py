@@ -74,6 +74,7 @@ class Bands:
             names=game.names,
             interactions=strongest(above_noise(interactions, largest)),
             diagnostics={
+                "exact": True,
                 "empty": float(logits[0]),
                 "full": float(logits[whole]),
                 "additivity_gap": abs(float(values.sum() - (logits[whole] - logits[0]))),

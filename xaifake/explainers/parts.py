@@ -63,6 +63,11 @@ class Parts(Anytime):
         solved = (self._attribution(*each, seed) for each in zip(asked, (names for _, names in divided), strict=True))
         return [answer if isinstance(answer, Omission) else next(solved) for answer in answers]
 
+    def playing(self, game: RegionGame) -> RegionGame | None:
+        """The game of the parts, with what it knows; None where the face has none."""
+        divided = self._divided(game)
+        return None if isinstance(divided, Omission) else divided[0]
+
     def estimate(self, asked: Coalitions, logits: Values, seed: int) -> _sampled.Estimate:
         """Shapley values, which are exact where every coalition was asked."""
         return _sampled.estimate(asked, logits, seed)

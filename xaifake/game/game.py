@@ -6,6 +6,7 @@ method that hides the same players plays the same game, so a coalition that one 
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -45,6 +46,11 @@ class Game(ABC):
         """This game, with what another one of the same view knows of it: the logit of the whole view."""
         self.whole = other.whole
         return self
+
+    def remembered(self, coalitions: Coalitions) -> NDArray[np.float64]:
+        """The logits of the first of these coalitions, up to the first that nobody has asked yet. Nothing is asked."""
+        found = (self.known.get(name) for name in _names(coalitions))
+        return np.array(list(itertools.takewhile(lambda logit: logit is not None, found)))
 
     @property
     def scored(self) -> int:

@@ -51,18 +51,23 @@ class RegionGame(Game):
         self._regions = regions
         self._filler = filler
         self._feather = feather
+        self._among: dict[tuple[bytes, float | None, str | None], RegionGame] = {}
+        self._restored: RegionGame | None = None
         self._behind: dict[tuple[str, float], RegionGame] = {}
 
     def among(self, labels: Labels, filler: Fill | None = None, feather: float | None = None) -> RegionGame:
         """The game of the same view with other regions, (h, w), and with this game's fill where no other is given.
 
-        Its edges are as soft as it was said for this game; where nothing was said, by ``feather``, or as usual.
+        Its edges are as soft as it was said for this game; where nothing was said, by ``feather``, or as usual. Asked again
+        it is the same game, with all that it knows.
         """
         softness = feather if self._feather is None else self._feather
-        other = RegionGame(self.view, lambda _: labels, filler or self._filler, softness).knowing(self)
-        if filler is None:
-            other.fill = self.fill
-        return other
+        key = labels.tobytes(), softness, None if filler is None else plugins.spec_of(filler)
+        if key not in self._among:
+            other = self._among[key] = RegionGame(self.view, lambda _: labels, filler or self._filler, softness)
+            if filler is None:
+                other.fill = self.fill
+        return self._among[key].knowing(self)
 
     def behind(self, fill: str, feather: float | None = None) -> RegionGame:
         """The game of the same regions with the fill of that name, and with edges as soft as here unless it is said.
@@ -86,7 +91,9 @@ class RegionGame(Game):
         original = self.view.original
         if original is None:
             return None
-        return RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather).knowing(self)
+        if self._restored is None:
+            self._restored = RegionGame(self.view, lambda _: self.labels, GenuinePixels(original), self._feather)
+        return self._restored.knowing(self)
 
     @cached_property
     def labels(self) -> Labels:

@@ -6,7 +6,8 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 function slide(slider) {
   const draw = () => {
     root.style.setProperty(`--${slider.id}`, `${slider.value}%`);
-    slider.nextElementSibling.value = `${slider.value} %`;
+    const told = slider.nextElementSibling;
+    if (told) told.value = `${slider.value} %`;
   };
   slider.addEventListener("input", draw);
   draw();

@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", metavar="DIR", help="pictures like those that the detector was checked on")
     parser.add_argument("--no-robustness", action="store_true", help="do not score compressed, reduced and noisy copies")
     parser.add_argument("--mask", metavar="IMAGE", help="bright where the picture is known to have been edited")
+    parser.add_argument("--blind", action="store_true", help="reports that open once their reader has noted a call")
     parser.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where to write (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON array on standard output and nothing else there")
     add_runtime_argument(parser)
@@ -142,8 +143,10 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
         tqdm.write(f"xaifake: {outcome.error}", file=sys.stderr)
         return failure_record(outcome)
     save_case(outcome, folder, name)
-    report = write_report(outcome, folder / f"{name}.html")
-    if not arguments.json:
+    report = write_report(outcome, folder / f"{name}.html", blind=arguments.blind)
+    if arguments.blind and not arguments.json:
+        tqdm.write(f"{outcome.picture.name}: its report opens once you have noted your own call\n  {report}")
+    elif not arguments.json:
         tqdm.write(f"{outcome.picture.name}: {prediction_sentence(outcome)}\n  {report}")
         for omission in outcome.omissions:
             tqdm.write(f"  {omission.method} says nothing: {omission.reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ class Row:
     """Of what the detector received, 0..1."""
     change: float | None
     """What hiding this part alone does to the logit; None where that was not asked."""
+    is_settled: bool = True
+    """Whether neither the value's error nor other seeds turn its sign."""
 
     @property
     def density(self) -> float:
@@ -32,12 +34,16 @@ class Row:
 
     @property
     def side(self) -> str:
-        """FAKE, REAL, or nothing where the value is zero."""
-        return "FAKE" if self.value > 0 else "REAL" if self.value < 0 else ""
+        """FAKE, REAL, or nothing where the value is zero or its sign is not settled."""
+        value = self.value if self.is_settled else 0
+        return "FAKE" if value > 0 else "REAL" if value < 0 else ""
 
 
-def rows_of(attribution: Attribution) -> tuple[Row, ...]:
-    """The parts of an attribution of `xaifake.explainers.parts`, by the magnitude of their values."""
+def rows_of(attribution: Attribution, unsettled: Container[int] = ()) -> tuple[Row, ...]:
+    """The parts of an attribution of `xaifake.explainers.parts`, by the magnitude of their values.
+
+    ``unsettled`` are the players whose sign may turn, as `xaifake.report.settled` finds them.
+    """
     regions, values, errors = attribution.regions, attribution.region_values, attribution.region_errors
     if regions is None or values is None:
         raise ValueError(f"{attribution.method} has no parts")
@@ -52,6 +58,7 @@ def rows_of(attribution: Attribution) -> tuple[Row, ...]:
             error=None if errors is None else float(errors[player]),
             share=float(shares[player]),
             change=None if without[player] is None else without[player] - told["full"],
+            is_settled=player not in unsettled,
         )
         for player, name in enumerate(attribution.names)
     )

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xaifake.faces.groups import centres
-from xaifake.records import Attribution, Case, Labels
+from xaifake.records import Attribution, Case
 from xaifake.report import figures, sentences
 from xaifake.report import part_sentences as words
 from xaifake.report.cards import card
+from xaifake.report.outlines import outline
 from xaifake.report.part_table import Row, rows_of
+from xaifake.report.settled import settled
 
 METHODS = ("parts", "restored_parts")
-SMOOTHING = 0.6
-"""How far a drawn outline may leave the border of its pixels, in pixels of the view."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ class Drawing:
     layer: str
     outlines: str
     """An SVG path."""
+    hatch: str
+    """The outline of the parts whose sign is not settled, or nothing where all are."""
     marks: tuple[Mark, ...]
 
     @property
@@ -81,7 +82,8 @@ def section(case: Case) -> Section | None:
 
 
 def _drawing(case: Case, attribution: Attribution, limit: float) -> Drawing:
-    rows, subject = rows_of(attribution), sentences.subject(case, attribution)
+    found = settled(attribution, case.checks)
+    rows, subject = rows_of(attribution, found.turned), sentences.subject(case, attribution)
     box, (height, width) = attribution.box, attribution.grid
     labels = np.asarray(attribution.regions)
     scale = np.array([box.width / width, box.height / height])
@@ -96,22 +98,8 @@ def _drawing(case: Case, attribution: Attribution, limit: float) -> Drawing:
         subject=subject,
         rows=rows,
         limit=limit,
-        layer=figures.painted(attribution.values, limit),
-        outlines=_outlines(labels, scale, start),
+        layer=figures.painted(found.attribution.values, limit),
+        outlines="".join(outline(labels == player, box) for player in range(int(labels.max()) + 1)),
+        hatch=outline(found.hatched, box),
         marks=tuple(Mark(number, *places[row.player].tolist()) for number, row in enumerate(rows, 1)),
     )
-
-
-def _outlines(labels: Labels, scale: NDArray[np.float64], start: NDArray[np.int64]) -> str:
-    """The borders of all parts as one SVG path."""
-    from skimage.measure import find_contours
-
-    from xaifake.opencv import cv2  # scikit-image's approximate_polygon brings scipy.signal: a second to import
-
-    paths = []
-    for player in range(int(labels.max()) + 1):
-        for contour in find_contours(np.pad(labels == player, 1), 0.5):
-            points = cv2.approxPolyDP(contour[:-1, ::-1].astype(np.float32), SMOOTHING, closed=True)[:, 0]
-            places = (points - 0.5) * scale + start  # the padding takes one pixel, its middle gives half
-            paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z")
-    return "".join(paths)

@@ -18,14 +18,19 @@ class Settled:
     Attributes:
         attribution: the map, its regions of unsettled sign at zero.
         hatched: (gh, gw), where those regions lie on the native grid.
-        count: how many they are.
-        regions: how many there are.
+        turned: which regions they are.
+        regions: how many there are in all.
     """
 
     attribution: Attribution
     hatched: NDArray[np.bool_]
-    count: int
+    turned: tuple[int, ...]
     regions: int
+
+    @property
+    def count(self) -> int:
+        """How many regions have no settled sign."""
+        return len(self.turned)
 
 
 def settled(attribution: Attribution, checks: Iterable[Check] = ()) -> Settled:
@@ -44,7 +49,7 @@ def settled(attribution: Attribution, checks: Iterable[Check] = ()) -> Settled:
     if region_values is not None:
         region_values = region_values.copy()
         region_values[turned] = 0
-    return Settled(replace(attribution, values=values, region_values=region_values), hatched, len(turned), len(open_))
+    return Settled(replace(attribution, values=values, region_values=region_values), hatched, tuple(turned), len(open_))
 
 
 def settled_maps(case: Case) -> Mapping[str, Settled]:

@@ -1,0 +1,73 @@
+"""How tests open a page in Chromium, press its keys, and see what it shows and asks for."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from xaifake.records import Case
+from xaifake.report.html import write_report
+
+
+def opened(browser: Any, case: Case, folder: Path, *, width: int = 1280, dark: bool = False, blind: bool = False) -> str:
+    """The page of a case in a window of that width; its address."""
+    path = write_report(case, folder / "report.html", blind=blind)
+    features = [
+        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get_log("performance")
+    browser.get_log("browser")
+    browser.get(path.as_uri())
+    return str(path.as_uri())
+
+
+def without_script(browser: Any) -> None:
+    """What is opened from now on runs no script, until the test ends."""
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+
+
+def requested(browser: Any) -> set[str]:
+    """The addresses that the page asked for, data in the page itself left out."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    sent = {e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"}
+    return {url for url in sent if not url.startswith("data:")}
+
+
+def press(browser: Any, *keys: str) -> None:
+    """Keys one after the other, wherever the focus is."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    for key in keys:
+        ActionChains(browser).send_keys(key).perform()
+
+
+def focused(browser: Any) -> str:
+    """The id of the element that has the focus, or its name where it has none."""
+    element = browser.switch_to.active_element
+    return str(element.get_attribute("id") or element.get_attribute("name") or element.tag_name)
+
+
+def focus(browser: Any, id_: str) -> None:
+    browser.execute_script("document.getElementById(arguments[0]).focus()", id_)
+
+
+def picture(browser: Any, selector: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """What is seen of an element: (H, W, 3), grey levels as integers."""
+    script = (
+        "const e = document.querySelector(arguments[0]); e.scrollIntoView({block: 'center'});"
+        "const r = e.getBoundingClientRect(); return [r.x + scrollX, r.y + scrollY, r.width, r.height]"
+    )
+    x, y, width, height = browser.execute_script(script, selector)
+    clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")).astype(int)

@@ -107,7 +107,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     made.globals["say"] = words()
-    made.filters.update(signed=numbers.signed, plain=numbers.plain, percent=numbers.percent)
+    made.filters.update(signed=numbers.signed, plain=numbers.plain, percent=numbers.percent, unit=sentences.unit)
     return made
 
 

@@ -37,9 +37,9 @@ def section(case: Case) -> Section | None:
 
 
 def _difference(original: Original) -> str:
-    say, share = words().original, float(original.edited.mean())
+    say, share = words(), float(original.edited.mean())
     laid = {"name": original.picture.name, "matches": original.matches}
-    return str(say.differ(**laid, share=share) if share else say.same(**laid))
+    return str(say.original.differ(**laid, share=share) if share else say.original.same(**laid))
 
 
 def _scores(case: Case) -> tuple[str, ...]:
@@ -47,10 +47,10 @@ def _scores(case: Case) -> tuple[str, ...]:
     asked = case.attributions.get("restoration")
     if asked is None:
         return ()
-    say = words().original
+    say = words()
     genuine = Prediction(asked.diagnostics["genuine"], case.prediction.threshold)
-    picture, original = (say.score(score=score_words(p.p_fake), logit=p.logit) for p in (case.prediction, genuine))
-    return (say.scores(picture=picture, original=original),)
+    picture, original = (say.original.score(score=score_words(p.p_fake), logit=p.logit) for p in (case.prediction, genuine))
+    return (say.original.scores(picture=picture, original=original),)
 
 
 def _outline(original: Original) -> str:

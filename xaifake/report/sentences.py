@@ -16,7 +16,7 @@ from xaifake.report.numbers import signed as signed
 from xaifake.report.planes import Plane
 from xaifake.report.scales import Scale, has_sign
 from xaifake.report.strongest import Area, Strongest
-from xaifake.report.words import words
+from xaifake.report.words import entry, words
 
 BANDS = ((0.9, "very_strong"), (0.7, "strong"), (0.5, "moderate"), (0.0, "weak"))
 """From which score on which words are used, greatest first."""
@@ -96,6 +96,11 @@ def fed(case: Case) -> str:
     return str(say.evidence.wholes.face if case.contract.crop == "face" else say.evidence.wholes.picture)
 
 
+def unit(name: str) -> str:
+    """A unit as people read it; one that is not known here keeps its name."""
+    return str(entry("units", name) or name)
+
+
 def evidence_sentence(attribution: Attribution, found: Strongest, whole: str) -> str:
     """The picture of one method as a sentence: also its alternative text. ``whole`` is `subject`'s word."""
     say = words()
@@ -103,9 +108,9 @@ def evidence_sentence(attribution: Attribution, found: Strongest, whole: str) ->
         return str(say.evidence.nothing)
     if not has_sign(attribution):
         sensitive = say.evidence.sensitive_place if attribution.domain == "pixel" else say.evidence.sensitive_detail
-        return str(sensitive(place=_place(attribution, found.fake[0], found.unit, whole)))
+        return str(sensitive(place=_place(attribution, found.fake[0], unit(found.unit), whole)))
     fake, real = (
-        say.evidence.supported(label=label, place=_place(attribution, areas[0], found.unit, whole))
+        say.evidence.supported(label=label, place=_place(attribution, areas[0], unit(found.unit), whole))
         if areas
         else say.evidence.not_supported(label=label)
         for label, areas in (("FAKE", found.fake), ("REAL", found.real))
@@ -113,11 +118,11 @@ def evidence_sentence(attribution: Attribution, found: Strongest, whole: str) ->
     return str(say.evidence.both(fake=fake, real=real))
 
 
-def _place(attribution: Attribution, area: Area, unit: str, whole: str) -> str:
+def _place(attribution: Attribution, area: Area, told: str, whole: str) -> str:
     say = words()
     place = say.evidence.place if attribution.domain == "pixel" else say.evidence.detail
-    told = where(area, attribution.domain)
-    return str(place(where=told, value=area.value, unit=unit, share=area.share, whole=whole))
+    there = where(area, attribution.domain)
+    return str(place(where=there, value=area.value, unit=told, share=area.share, whole=whole))
 
 
 def where(area: Area, domain: str = "pixel") -> str:
@@ -163,7 +168,7 @@ def map_sentence(attribution: Attribution, scale: Scale) -> str:
     told = [grid_sentence(attribution)]
     if attribution.domain != "pixel":
         told.append(say.evidence.in_frequencies)
-    strongest = say.evidence.strongest_colour(value=scale.own, unit=scale.unit)
+    strongest = say.evidence.strongest_colour(value=scale.own, unit=unit(scale.unit))
     told.append(say.evidence.none if attribution.is_empty else strongest)
     return "; ".join(told)
 

@@ -116,15 +116,15 @@ def explain_many(
     doubts = doubts_of(checks, measures, limits, robustness, reference=reference)
     game = functools.partial(new_game, regions=regions, fill=fill, feather=feather)
     plan = plan_of(methods, calls, doubts, seed, game, clock)
-    options = plan.options | {"regions": regions, "fill": fill, "feather": feather}
-    files = {} if reference is None else {"reference": digest(Path(reference))}
+    options = plan.options | {"calls": calls, "regions": regions, "fill": fill, "feather": feather}
+    files = {"reference": digest(Path(doubts.reference))} if doubts.reference else {}
     detector.prepare(operator.length_hint(images, MANY) * plan.calls)
     questions = (image if isinstance(image, Question) else Question(image) for image in images)
-    together = detector.together(TOGETHER)
+    together, watched = detector.together(TOGETHER), Watched(detector, advance)
     with contextlib.closing(ahead(functools.partial(subject_of, detector), questions, together)) as found:
         for group in _together(found, together):
             subjects = [subject for subject in group if isinstance(subject, Subject)]
-            told = stories_of(Watched(detector, advance), subjects, plan)
+            told = stories_of(watched, subjects, plan)
             cases = (_case(detector, story, plan.seed, options, files, command, started) for story in told)
             yield from (subject if isinstance(subject, Failure) else next(cases) for subject in group)
 

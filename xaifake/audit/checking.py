@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from xaifake import plugins
+from xaifake.errors import UsageError
 from xaifake.faces.copies import copy_of
 from xaifake.interfaces import Checker, Engine, Explained, KnowledgeLimit, Measurer, Seen
 from xaifake.records import Change, Check, Limit, Measure, Trial
@@ -43,6 +44,11 @@ class Doubts:
     limits: Sequence[KnowledgeLimit] = ()
     robustness: bool = False
 
+    @property
+    def reference(self) -> str | None:
+        """The folder of pictures with which a limit compares, where one does."""
+        return next(filter(None, (getattr(limit, "reference", None) for limit in self.limits)), None)
+
     def calls(self, methods: int) -> int:
         """Model calls for one picture with so many attributions, at most."""
         asking: tuple[Checker | Measurer, ...] = (*self.checks, *self.measures)
@@ -54,15 +60,25 @@ def doubts_of(
     measures: Sequence[str | Measurer],
     limits: Sequence[str | KnowledgeLimit] | None,
     robustness: bool,
-    **shared: object,
+    reference: str | None = None,
 ) -> Doubts:
-    """The plug-ins of those names, with ``shared`` options for those that have them; None stands for all of the folder."""
+    """The plug-ins of those names; None stands for all of the folder, and ``reference`` goes to those that have it.
+
+    Raises:
+        UsageError: a reference that nothing of what is asked takes.
+    """
 
     def made(kind: str, named: Sequence[object] | None) -> list[object]:
         everyone = plugins.names(kind) if named is None else named
-        return [plugins.make(kind, one, **shared) if isinstance(one, str) else one for one in everyone]
+        return [plugins.make(kind, one, reference=reference) if isinstance(one, str) else one for one in everyone]
 
-    return Doubts(made("check", checks), made("measure", measures), made("limit", limits), robustness)  # type: ignore[arg-type]  # each kind's folder holds its protocol
+    asked = made("check", checks), made("measure", measures), made("limit", limits)
+    if reference is not None and not any(hasattr(one, "reference") for one in itertools.chain(*asked)):
+        raise UsageError(
+            "Reference pictures are for the limit distance; ask for it too, --limits distance, or leave --reference out. "
+            f"Received: {reference}"
+        )
+    return Doubts(*asked, robustness)  # type: ignore[arg-type]  # each kind's folder holds its protocol
 
 
 def checked(
@@ -86,13 +102,14 @@ def limits_of(engine: Engine, seen: Sequence[Seen], limits: Sequence[KnowledgeLi
 
 
 def robustness(engine: Engine, seen: Sequence[Seen]) -> list[tuple[Trial, ...]]:
-    """For each face the scores of its changed copies (`STRIP`); faces share batches."""
-    copies = (copy_of(one.view.face, change) for one in seen for change in STRIP)
+    """For each face the scores of its changed copies (`STRIP`); faces share batches. One copy is in memory at a time."""
+    faces = (copy_of(one.view.face, change) for one in seen for change in STRIP)
+    views = (engine.view([face])[0].pixels for face in faces)
     logits: list[float] = []
-    while faces := list(itertools.islice(copies, engine.batch)):
-        logits.extend(engine.score(np.stack([view.pixels for view in engine.view(faces)])).tolist())
-    mine = zip(*[iter(logits)] * len(STRIP), strict=True)
-    return [tuple(Trial(change, logit) for change, logit in zip(STRIP, row, strict=True)) for row in mine]
+    while batch := list(itertools.islice(views, engine.batch)):
+        logits.extend(engine.score(np.stack(batch)).tolist())
+    rows = np.reshape(logits, (len(seen), len(STRIP))).tolist()
+    return [tuple(map(Trial, STRIP, row)) for row in rows]
 
 
 def _timed(

@@ -52,8 +52,8 @@ class Case:
 
     @property
     def asked(self) -> int:
-        """Model calls that the prediction, methods, checks and changed copies asked for, repeats included."""
-        return 1 + len(self.robustness) + sum(one.calls for one in self._asking)
+        """Model calls that the prediction, methods, checks, limits and changed copies asked for, repeats included."""
+        return 1 + len(self.robustness) + sum(one.calls for one in (*self._asking, *self.limits))
 
     @property
     def saved(self) -> int:

@@ -79,6 +79,8 @@ class Limit:
     value: float | None = None
     bound: float | None = None
     unit: str = ""
+    calls: int = 0
+    """Model calls that it took for this picture."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubts import doubtful
 from jinja2 import nodes
-from synthetic import doubtful
 
 from xaifake import plugins
 from xaifake.report import html, resources

@@ -138,6 +138,7 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
     from xaifake.records import Failure
     from xaifake.report.html import write_report
     from xaifake.report.sentences import prediction_sentence
+    from xaifake.report.summary import lines
 
     if isinstance(outcome, Failure):
         tqdm.write(f"xaifake: {outcome.error}", file=sys.stderr)
@@ -147,7 +148,7 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
     if arguments.blind and not arguments.json:
         tqdm.write(f"{outcome.picture.name}: its report opens once you have noted your own call\n  {report}")
     elif not arguments.json:
-        tqdm.write(f"{outcome.picture.name}: {prediction_sentence(outcome)}\n  {report}")
+        tqdm.write("\n  ".join([f"{outcome.picture.name}: {prediction_sentence(outcome)}", *lines(outcome), str(report)]))
         for omission in outcome.omissions:
             tqdm.write(f"  {omission.method} says nothing: {omission.reason}")
         if len(outcome.faces) > 1:

@@ -63,7 +63,7 @@ def section(case: Case) -> Section:
         methods=tuple(card(method).title for method in case.attributions),
         rows=tuple(_row(case, name) for name in (*known, *others) if name not in GUARDS),
         guards=tuple(_row(case, name) for name in known if name in GUARDS),
-        sentences=_sentences(case),
+        sentences=(believed(case), words().trust.so_what) if case.checks else (believed(case),),
     )
 
 
@@ -79,6 +79,30 @@ def told(case: Case, check: Check) -> str:
         return str(vars(words().checks.reasons).get(check.reason, check.reason))
     own = entry("checks", check.name)
     return "" if own is None else str(getattr(own, _key(check.outcome)).among(_values(case, check)))
+
+
+def believed(case: Case) -> str:
+    """Which maps passed every test that was made of them."""
+    say = words()
+    if not case.checks:
+        return str(say.trust.none)
+    passed = [method for method in case.attributions if _passes(case, method)]
+    one = say.trust.passed_one if len(passed) == 1 else say.trust.passed
+    return str(one(methods=titles(passed)) if passed else say.trust.none_passed)
+
+
+def failed(case: Case) -> str | None:
+    """Which tests did not hold up, and of which maps; None where none failed."""
+    say = words()
+    apart: dict[str, list[str]] = {}
+    for check in case.checks:
+        if check.outcome == "did not hold up":
+            apart.setdefault(check.name, []).extend([check.method] if check.method else [])
+    tests = [
+        say.trust.failed_test(test=title(name), methods=titles(methods)) if methods else title(name)
+        for name, methods in apart.items()
+    ]
+    return str(say.trust.failed(tests="; ".join(tests))) if tests else None
 
 
 def titles(methods: Sequence[str]) -> str:
@@ -117,15 +141,6 @@ def _values(case: Case, check: Check) -> dict[str, Any]:
     scores = {name: score_words(p) for name, p in values.items() if name.startswith("score") and isinstance(p, float)}
     method = card(check.method).title if check.method else ""
     return {**values, **scores, "method": method, "whole": fed(case)}
-
-
-def _sentences(case: Case) -> tuple[str, ...]:
-    say = words()
-    if not case.checks:
-        return (say.trust.none,)
-    passed = [method for method in case.attributions if _passes(case, method)]
-    one = say.trust.passed_one if len(passed) == 1 else say.trust.passed
-    return (one(methods=titles(passed)) if passed else say.trust.none_passed, say.trust.so_what)
 
 
 def _passes(case: Case, method: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xaifake.records import Case
-from xaifake.report.checks import title, titles, told
+from xaifake.report.checks import believed, failed, title, titles, told
 from xaifake.report.findings import Finding, findings
 from xaifake.report.limits import out_of_scope
 from xaifake.report.limits import title as limit_title
@@ -35,6 +35,11 @@ def section(case: Case) -> Section:
     """The summary of a case."""
     found = findings(case)
     return Section(_examined(case), prediction_sentence(case), _quote(case), found[:MOST], len(found) > MOST, untested(case))
+
+
+def lines(case: Case) -> tuple[str, ...]:
+    """What a terminal says beneath the score, in at most three lines: scope, the maps that passed, the tests that failed."""
+    return tuple(line for line in (out_of_scope(case), believed(case), failed(case)) if line)
 
 
 def untested(case: Case) -> tuple[str, ...]:

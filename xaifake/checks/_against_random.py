@@ -8,29 +8,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from xaifake import plugins
-from xaifake.checks._arena import FEWEST, LARGEST, Arena, Evidence, Place
+from xaifake.checks._arena import Arena, Evidence, Masking, Place, cost
+from xaifake.checks._outcomes import MATERIAL, outcome, untested
 from xaifake.checks._places import Numbers
-from xaifake.errors import UsageError
 from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check, Options
 
-MATERIAL = float(np.log(2))
-"""The least change of a logit that counts: twice the odds of FAKE, or half of them (docs/decisions/0014)."""
 SIDES = {1: "FAKE", -1: "REAL", 0: "FAKE or REAL"}
-OUTCOMES = ("did not hold up", "mixed", "held up")
-"""By how many of the two fills agree."""
+FILLS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Contrast:
-    """FAKE logits behind one fill: of the view, of the fill alone, of a place, and of each random place elsewhere, (N,)."""
+    """FAKE logits behind one fill: of the view, of the fill alone, of a place, and of each random place elsewhere, (N,).
+
+    ``area`` is the share of the view that the place covers.
+    """
 
     fill: str
+    area: float
     full: float
     empty: float
     place: float
@@ -63,25 +62,11 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class AgainstRandom(ABC):
-    """A check that hides a map's strongest place, or shows it alone, and does the same with random places.
-
-    Attributes:
-        share: about how much of the view a place covers.
-        areas: how many random places are asked; those that lie elsewhere than the tested one are compared with it.
-    """
+class AgainstRandom(Masking, ABC):
+    """A check that hides a map's strongest place, or shows it alone, and does the same with random places."""
 
     hides: ClassVar[bool]
     """Whether places are hidden and all else is shown, or the other way round."""
-    share: float = 0.1
-    areas: int = 28
-
-    def __post_init__(self) -> None:
-        if self.areas < FEWEST or not 0 < self.share <= LARGEST:
-            raise UsageError(
-                f"The checks that mask compare {FEWEST} areas or more, each of a share of the picture above 0, up to "
-                f"{LARGEST}. Received: areas {self.areas}, share {self.share}"
-            )
 
     @abstractmethod
     def effect(self, side: int, contrast: Contrast) -> Effect:
@@ -100,12 +85,12 @@ class AgainstRandom(ABC):
         return [each.strongest() for each in evidence]
 
     def calls(self, methods: int) -> int:
-        """Behind each of two fills: nothing, all, every random place, and one place for each method."""
-        return 2 * (2 + self.areas + methods)
+        """Behind each of the fills: nothing, all, every random place, and one place for each method."""
+        return FILLS * (2 + self.areas + methods)
 
     def check(self, engine: Engine, explained: Sequence[Explained], seed: int) -> list[list[Check]]:
         """One check for each attribution. The first of a picture asks the random places, and the others know them."""
-        arenas = [Arena(one.game, self.share, self.areas, seed) for one in explained]
+        arenas = [self.arena(one, seed) for one in explained]
         checks: list[list[Check]] = [[] for _ in explained]
         for turn in itertools.zip_longest(*(one.attributions.values() for one in explained)):
             asked = [each for each in zip(arenas, turn, checks, strict=True) if each[1] is not None]
@@ -119,15 +104,16 @@ class AgainstRandom(ABC):
         """What comes of one map of each picture; the pictures share batches."""
         maps = [arena.evidence_of(attribution) for arena, attribution in asked]
         tested = self._tested(engine, [each for each in maps if isinstance(each, Evidence)])
-        return [next(tested) if isinstance(each, Evidence) else _untested(each) for each in maps]
+        return [next(tested) if isinstance(each, Evidence) else untested(each) for each in maps]
 
     def _tested(self, engine: Engine, evidence: Sequence[Evidence]) -> Iterator[dict[str, Any]]:
-        before = [each.arena.cost for each in evidence]
+        before = [cost(each.arena.games) for each in evidence]
         places = self.places(engine, evidence)
         contrasts = iter(_contrasts(engine, [place for place in places if isinstance(place, Place)], hides=self.hides))
-        for each, place, (calls, saved) in zip(evidence, places, before, strict=True):
-            record = self._record(place, next(contrasts)) if isinstance(place, Place) else _untested(place)
-            yield {**record, "calls": each.arena.cost[0] - calls, "saved": each.arena.cost[1] - saved}
+        for each, place, known in zip(evidence, places, before, strict=True):
+            record = self._record(place, next(contrasts)) if isinstance(place, Place) else untested(place)
+            calls, saved = (cost(each.arena.games) - known).tolist()
+            yield {**record, "calls": calls, "saved": saved}
 
     def _record(self, place: Place, contrasts: Sequence[Contrast]) -> dict[str, Any]:
         passed = sum(self.passes(place.side, contrast) for contrast in contrasts)
@@ -141,11 +127,7 @@ class AgainstRandom(ABC):
         for prefix, contrast in zip(("", "second_"), contrasts, strict=True):
             numbers = {"fill": contrast.fill, **self.effect(place.side, contrast).numbers, **self.told(contrast)}
             measures |= {prefix + name: number for name, number in numbers.items()}
-        return {"outcome": OUTCOMES[passed], "measures": measures}
-
-
-def _untested(reason: str) -> dict[str, Any]:
-    return {"outcome": "not tested", "reason": reason}
+        return {"outcome": outcome(passed, FILLS, 1), "measures": measures}
 
 
 def _contrasts(engine: Engine, places: Sequence[Place], *, hides: bool) -> list[list[Contrast]]:
@@ -158,4 +140,4 @@ def _contrasts(engine: Engine, places: Sequence[Place], *, hides: bool) -> list[
 
 def _contrast(place: Place, game: RegionGame, logits: Numbers) -> Contrast:
     empty, full, mine = logits[:3].tolist()
-    return Contrast(str(game.settings["fill"]), full, empty, mine, logits[3:][place.elsewhere])
+    return Contrast(str(game.settings["fill"]), place.area, full, empty, mine, logits[3:][place.elsewhere])

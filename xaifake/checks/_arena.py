@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xaifake.checks import _places
 from xaifake.checks._places import Members, Numbers
+from xaifake.errors import UsageError
 from xaifake.game.region_game import RegionGame
+from xaifake.interfaces import Explained
 from xaifake.records import Attribution, Coalitions
 
 FEWEST = 20
@@ -59,11 +63,6 @@ class Arena:
     def random(self) -> Coalitions:
         """Random places, (N, players): the same for all methods and checks of a picture."""
         return _places.random_places(self.game.labels, self.area, self.areas, self.seed)
-
-    @property
-    def cost(self) -> tuple[int, int]:
-        """Coalitions asked of both games so far, and how many of them were known."""
-        return sum(game.asked for game in self.games), sum(game.saved for game in self.games)
 
     def evidence_of(self, attribution: Attribution) -> Evidence | str:
         """What a map says of the superpixels, or the reason why it says nothing that could be tested."""
@@ -139,3 +138,32 @@ class Place:
         places = np.vstack([self.members, self.arena.random])
         nothing = np.zeros_like(self.members)
         return np.vstack([nothing, ~nothing, ~places if hides else places])
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What the checks that mask have in common.
+
+    Attributes:
+        share: about how much of the view a place covers.
+        areas: how many random places are asked; those that lie elsewhere than a tested one are compared with it.
+    """
+
+    share: float = 0.1
+    areas: int = 28
+
+    def __post_init__(self) -> None:
+        if self.areas < FEWEST or not 0 < self.share <= LARGEST:
+            raise UsageError(
+                f"The checks that mask compare {FEWEST} areas or more, each of a share of the picture above 0, up to "
+                f"{LARGEST}. Received: areas {self.areas}, share {self.share}"
+            )
+
+    def arena(self, one: Explained, seed: int) -> Arena:
+        """A picture as this check sees it."""
+        return Arena(one.game, self.share, self.areas, seed)
+
+
+def cost(games: Sequence[RegionGame]) -> NDArray[np.int64]:
+    """Coalitions asked of the games so far, and how many of them were known: (2,)."""
+    return np.array([sum(game.asked for game in games), sum(game.saved for game in games)])

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from xaifake.checks._against_random import MATERIAL, AgainstRandom, Contrast, Effect
+from xaifake.checks._against_random import AgainstRandom, Contrast, Effect
 from xaifake.checks._arena import Evidence, Place
+from xaifake.checks._outcomes import MATERIAL
 from xaifake.game.game import play
 from xaifake.interfaces import Engine
 from xaifake.records import Options, Prediction
@@ -20,7 +21,7 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class Enough(AgainstRandom):
-    """Shows the tenth of the picture that speaks most for the score, as a map has it, and asks how much of the score is there.
+    """Shows the tenth of the picture that by a map speaks most for the score, and asks how much of the score is there.
 
     The way is what showing all of the picture adds to the logit of the fill alone; the place is that of the densest evidence
     for the side to which the way leads. Held up: behind either fill the place alone keeps half of the way or more, adds

@@ -13,8 +13,9 @@ from xaifake.records import Options, Prediction
 class Mattered(AgainstRandom):
     """Hides the tenth of the picture that a map calls strongest, and asks by how much the logit follows.
 
-    Held up: behind either fill the logit moves as the map says, by `MATERIAL` or more, and further than when any of at least
-    20 random places is hidden. Mixed: behind one of the two. A map without a sign is right whichever way the logit moves.
+    Held up: behind either fill the logit moves as the map says, further than when any of at least 20 random places is
+    hidden, by `MATERIAL` or more, and by no less than the place would carry if all that the picture adds to the logit of the
+    fill lay evenly on it. Mixed: behind one of the two. A map without a sign is right whichever way the logit moves.
 
     Source: comprehensiveness (DeYoung et al. 2020, ERASER, section 4) of a region. Deviations: it is compared with random
     places of its area, not read by itself; two fills must agree; the logit is read, not the probability.
@@ -28,8 +29,9 @@ class Mattered(AgainstRandom):
         return Effect(side * change, side * others) if side else Effect(abs(change), abs(others))
 
     def passes(self, side: int, contrast: Contrast) -> bool:
-        """Whether hiding it took more from the side than hiding any random place did."""
-        return self.effect(side, contrast).stands_out
+        """Whether hiding it took more from the side than hiding any random place did, and its share at least."""
+        effect = self.effect(side, contrast)
+        return effect.stands_out and effect.change >= contrast.area * abs(contrast.full - contrast.empty)
 
     def told(self, contrast: Contrast) -> Options:
         """The scores that the sentences quote: of the view, without the place, and without random places, on average."""

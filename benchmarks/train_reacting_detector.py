@@ -48,15 +48,16 @@ Sets = dict[str, NDArray[Any]]
 PARTS = (outlines.EYES[0], outlines.EYES[1], outlines.NOSE, outlines.MOUTH)
 
 
-def reacting_detector(name: str) -> xaifake.Detector:
+def reacting_detector(name: str, runtime: str = "tensorflow") -> xaifake.Detector:
     """The trained detector of that name, trained first where the cache has none."""
     weights = CACHE / f"{name}.weights.h5"
     if not weights.is_file():
         train(name)
     model = build(name)
     model.load_weights(str(weights))
-    fields = {"fake_when": "low"} if name == "meso4" else {}
-    return xaifake.wrap_model(model, name=name, crop=CROP[name], resize="area", range=(0, 1), head="sigmoid", **fields)
+    fields = {"crop": CROP[name], "resize": "area", "range": (0, 1), "head": "sigmoid"}
+    fields |= {"fake_when": "low"} if name == "meso4" else {}
+    return xaifake.wrap_model(model, name=name, runtime=runtime, **fields)
 
 
 def build(name: str) -> Any:

@@ -12,7 +12,7 @@ from xaifake.interfaces import Engine, Explained
 from xaifake.measures._correlations import pearson, spearman
 from xaifake.measures._maps import Values, measure_of, random_maps, totals
 from xaifake.measures._playing import Played, Questions, played
-from xaifake.records import Attribution, Coalitions, Measure
+from xaifake.records import Attribution, Coalitions, Labels, Measure
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class MuFidelity:
 
         answers = played(engine, explained, questions)
         return [
-            [self._measure(each, hidden, totals(each.attribution, one.game.labels), seed) for each in mine]
+            self._measures(mine, hidden, one.game.labels, seed)
             for mine, hidden, one in zip(answers, sets, explained, strict=True)
         ]
 
@@ -66,13 +66,19 @@ class MuFidelity:
         rows = np.tile(np.arange(players) < size, (self.samples, 1))
         return np.random.default_rng(seed).permuted(rows, axis=1)
 
-    def _measure(self, answer: Played, hidden: Coalitions, own: Values, seed: int) -> Measure:
-        (logits,) = answer.logits
-        drops = logits[0] - logits[1:]
-        random = [spearman(hidden @ values, drops) for values in random_maps(len(own), self.controls, seed)]
-        values = {
-            "spearman": spearman(hidden @ own, drops),
-            "pearson": pearson(hidden @ own, drops),
-            "random_95": None if None in random else float(np.percentile(np.array(random, float), 95)),
-        }
-        return measure_of(self, answer.attribution, values, seed=seed, calls=answer.calls, saved=answer.saved)
+    def _measures(self, answers: Sequence[Played], hidden: Coalitions, labels: Labels, seed: int) -> list[Measure]:
+        if not answers:
+            return []
+        whole, *left = answers[0].logits[0]  # the same for every map
+        drops = whole - np.array(left)
+        chance = {"random_95": self._chance(hidden, drops, seed)}
+        measures = []
+        for each in answers:
+            given = hidden @ totals(each.attribution, labels)
+            values = {"spearman": spearman(given, drops), "pearson": pearson(given, drops), **chance}
+            measures.append(measure_of(self, each.attribution, values, seed=seed, calls=each.calls, saved=each.saved))
+        return measures
+
+    def _chance(self, hidden: Coalitions, drops: Values, seed: int) -> float | None:
+        random = [spearman(hidden @ values, drops) for values in random_maps(hidden.shape[1], self.controls, seed)]
+        return None if None in random else float(np.percentile(np.array(random, float), 95))

@@ -28,12 +28,9 @@ def seen_by(engine: NumpyEngine, faces: list[Face]) -> list[SimpleNamespace]:
 def test_the_strip_is_what_the_documents_say() -> None:
     """JPEG 95 to 50, reduced to 0.9 to 0.5, three blurs, three noises: seventeen copies, no two alike."""
     assert len(set(STRIP)) == len(STRIP) == 17
-    assert {
-        "jpeg": [95, 90, 80, 70, 60, 50],
-        "resize": [0.9, 0.8, 0.7, 0.6, 0.5],
-        "blur": [0.5, 1, 2],
-        "noise": [2, 5, 10],
-    } == {kind: [change.amount for change in STRIP if change.kind == kind] for kind in ("jpeg", "resize", "blur", "noise")}
+    jpeg, resize = [95, 90, 80, 70, 60, 50], [0.9, 0.8, 0.7, 0.6, 0.5]
+    expected = {"jpeg": jpeg, "resize": resize, "blur": [0.5, 1, 2], "noise": [2, 5, 10]}
+    assert expected == {kind: [change.amount for change in STRIP if change.kind == kind] for kind in expected}
 
 
 @pytest.mark.parametrize("batch", [1, 5, 16])
@@ -104,7 +101,7 @@ def test_all_are_asked_unless_named() -> None:
     assert len(STRIP) == doubts_of([], [], [], True).calls(methods=5)
 
 
-def test_a_reference_goes_to_the_limit_that_takes_it(tmp_path: object) -> None:
+def test_a_reference_goes_to_the_limit_that_takes_it() -> None:
     """And to nobody else: without the limit, the folder would be asked for in vain."""
     with pytest.raises(UsageError, match=r"^Reference pictures are for the limit distance.* Received: /nowhere$"):
         doubts_of([], [], ["blur"], False, "/nowhere")

@@ -64,7 +64,7 @@ def _blur(pixels: Pixels) -> float | None:
     if not edges.any():
         return None
     ratio = float(np.percentile(before[edges] / np.maximum(after[edges], np.finfo(np.float32).tiny), SHARPEST))
-    return 100 * BLUR / shorter / math.sqrt(max(ratio**2 - 1, 1e-6))
+    return 100 * BLUR / float(shorter) / math.sqrt(max(ratio**2 - 1, 1e-6))
 
 
 def _gradient(grey: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -103,7 +103,9 @@ class _References:
 
 def _read(folder: str, engine: Engine, neighbours: int) -> _References:
     paths, crop = _files(folder), engine.contract.crop
-    parts, shas, refused = [], [], []
+    parts: list[Features] = []
+    shas: list[str] = []
+    refused: list[str] = []
     for start in range(0, len(paths), engine.batch):
         faces = [face for path in paths[start : start + engine.batch] if (face := _face(path, crop, refused))]
         shas += [face.picture.sha256 for face in faces]

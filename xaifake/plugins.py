@@ -99,13 +99,13 @@ def make(kind: str, spec: str, **shared: Any) -> Any:
     return found(**given)
 
 
-def spec_of(plugin: Any) -> str:
-    """The text from which `make` makes an equal plug-in.
+def spec_of(plugin: Any, *, without: str = "") -> str:
+    """The text from which `make` makes an equal plug-in; ``without`` one of its options, where it is told elsewhere.
 
     >>> spec_of(make("fill", "blur")), spec_of(make("fill", "blur:share=0.1"))
     ('blur', 'blur:share=0.1')
     """
-    values = ((option, getattr(plugin, option.name)) for option in _options(type(plugin)))
+    values = ((option, getattr(plugin, option.name)) for option in _options(type(plugin)) if option.name != without)
     changed = (f"{option.name}={_text(value)}" for option, value in values if value != option.default)
     return ":".join([name_of(type(plugin)), *changed])
 

@@ -40,8 +40,9 @@ class Plan:
         named = {"methods": self.explainers} | {
             kind: getattr(self.doubts, kind) for kind in ("checks", "measures", "limits")
         }
-        specs = {kind: [plugins.spec_of(one) for one in asked] for kind, asked in named.items()}
-        return specs | {"robustness": self.doubts.robustness, "seed": self.seed}
+        specs = {kind: [plugins.spec_of(one, without="reference") for one in asked] for kind, asked in named.items()}
+        told = {"reference": self.doubts.reference, "robustness": self.doubts.robustness}
+        return {**specs, **told, "seed": self.seed}
 
     def asked(self, games: Sequence[RegionGame]) -> Iterator[tuple[Explainer, list[int]]]:
         """Each explainer, and the games that it is asked about."""

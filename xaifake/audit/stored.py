@@ -21,6 +21,8 @@ MOST_UNPACKED = 2**30
 """The most that the maps of a case may take in memory."""
 MOST_DIGITS = 30
 """Of a whole number."""
+MOST_LEVELS = 32
+"""How deep lists and objects may lie in each other."""
 EMBEDDED = '<script type="application/json"'
 """How the element begins in which a report holds its record."""
 
@@ -31,7 +33,7 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises:
         CaseError: missing, damaged or foreign, of another schema, or the record of a picture that could not be explained.
     """
-    text = read_text(path)
+    text = _text(path)
     record = _embedded(text, path) if text.lstrip()[:1] == "<" else parsed(text, path)
     schema = record.get("schema")
     if schema != SCHEMA:
@@ -41,11 +43,11 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
-def read_text(path: Path) -> str:
-    """A text file's content.
+def read_bytes(path: Path) -> bytes:
+    """A file's content.
 
     Raises:
-        CaseError: it cannot be read, is larger than any that xaifake writes, or is no text.
+        CaseError: it cannot be read, or is larger than any that xaifake writes.
     """
     try:
         with path.open("rb") as file:
@@ -55,8 +57,12 @@ def read_text(path: Path) -> str:
         raise CaseError(f"The file cannot be read ({reason}). Received: {path}") from error
     if len(data) > MOST_BYTES:
         raise CaseError(f"A case or report has at most {MOST_BYTES // 2**20} MiB. Received: {path}")
+    return data
+
+
+def _text(path: Path) -> str:
     try:
-        return data.decode("utf-8")
+        return read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise CaseError(f"A case is the JSON that xaifake explain writes, a report its HTML. Received: {path}") from error
 
@@ -69,6 +75,8 @@ def parsed(text: str, path: Path) -> dict[str, Any]:
     """
     try:
         value = json.loads(text, object_pairs_hook=_entry, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        if _levels(value) > MOST_LEVELS:
+            raise ValueError("lists or objects that lie too deep")
     except (ValueError, RecursionError) as error:
         raise CaseError(f"This is not the JSON that xaifake writes, or it is damaged. Received: {path}") from error
     if not isinstance(value, dict):
@@ -95,6 +103,13 @@ def read_maps(path: Path) -> dict[str, NDArray[Any]]:
         raise CaseError(f"The maps of this case are damaged ({shown(error, 200)}). Received: {path}") from error
 
 
+def told(record: Any, *keys: str) -> Any:
+    """What a record says under keys within keys; None where it says nothing there."""
+    for key in keys:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
 def maps_beside(path: Path) -> Path:
     """Where the maps lie of a case whose JSON or report is at ``path``."""
     ending = ".html" if path.name.endswith(".html") else ".json"
@@ -114,6 +129,15 @@ def _entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(entry) < len(pairs):
         raise ValueError("a key stands twice")
     return entry
+
+
+def _levels(value: Any) -> int:
+    """How deep lists and objects lie in each other; counting ends where they lie too deep."""
+    level, depth = [value], 0
+    while level and depth <= MOST_LEVELS:
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level, depth = [child for children in inner for child in children], depth + 1
+    return depth
 
 
 def _whole(text: str) -> int:

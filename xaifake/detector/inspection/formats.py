@@ -87,7 +87,7 @@ def digest(path: Path) -> str:
             total.update(f"{name}\0{digest(file_path)}\n".encode("utf-8", "surrogateescape"))
         return total.hexdigest()
     except OSError as error:
-        raise ModelFileError(f"The model file cannot be read ({error.strerror}). Received: {path}") from error
+        raise ModelFileError(f"The file cannot be read ({error.strerror}). Received: {path}") from error
 
 
 def _is_hdf5(path: Path) -> bool:

@@ -78,7 +78,7 @@ def test_the_copy_is_one_that_scores_nearly_the_same() -> None:
 
 
 def test_where_even_the_least_noise_moves_the_score_it_is_taken_and_told() -> None:
-    """A detector that knows the picture by heart: the copy with a sixteenth of the noise, and by how much the score moves."""
+    """A detector that knows the picture by heart: the copy with a sixteenth of the noise, and what the score moves."""
     picture = planted_view().pixels
     touchy = NumpyEngine(lambda views: np.where(np.abs(views - picture).max(axis=(1, 2, 3)) > 0, -20.0, 20.0))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from xaifake.records import (
     Trial,
     View,
 )
+from xaifake.report.words import Text, entry
 
 MEASURES: Mapping[str, Mapping[str, Any]] = {
     "mattered": {
@@ -93,6 +94,25 @@ def bands(size: int = 48) -> Attribution:
     return replace(attribution, box=Box(0, 0, 192, 192), picture_size=(192, 192))
 
 
+def texts(tree: Any, path: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text with its path; the texts of a list share theirs."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from texts(one, path)
+    elif isinstance(tree, Text):
+        yield path, tree
+    else:
+        for key, value in vars(tree).items():
+            yield from texts(value, f"{path}.{key}".lstrip("."))
+
+
+def measures_of(name: str) -> dict[str, Any]:
+    """A number for everything that the words of a check name."""
+    own = entry("checks", name)
+    fields = {field for _, text in texts(own) for field in text.fields} if own else set()
+    return {**dict.fromkeys(fields, 0.5), **MEASURES.get(name, {})}
+
+
 def checks(methods: Sequence[str], **outcomes: Outcome) -> tuple[Check, ...]:
     """Every check of each method: held up, unless said otherwise of it; what is not tested has a reason."""
     from xaifake import plugins
@@ -101,7 +121,8 @@ def checks(methods: Sequence[str], **outcomes: Outcome) -> tuple[Check, ...]:
     for name in plugins.names("check"):
         outcome = outcomes.get(name, "held up")
         reason = "no_place" if outcome == "not tested" else None
-        made += [Check(name, method, outcome, MEASURES.get(name, {}), reason=reason, seed=0, calls=60) for method in methods]
+        measures = measures_of(name)
+        made += [Check(name, method, outcome, measures, reason=reason, seed=0, calls=60) for method in methods]
     return tuple(made)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubts import doubtful
+from doubts import doubtful, texts
 from jinja2 import nodes
 
 from xaifake import plugins
@@ -30,18 +30,6 @@ BY_NAME = {"methods": "explainer", "checks": "check", "limits": "limit"}
 OTHERS = ("units", *BY_NAME)
 """Tables that are looked into by names of the record."""
 NOT_PLUGINS = ("methods.unknown", "checks.reasons")
-
-
-def texts(tree: Any, path: str = "") -> Iterator[tuple[str, Text]]:
-    """Every text with its path; the texts of a list share theirs."""
-    if isinstance(tree, list):
-        for one in tree:
-            yield from texts(one, path)
-    elif isinstance(tree, Text):
-        yield path, tree
-    else:
-        for key, value in vars(tree).items():
-            yield from texts(value, f"{path}.{key}".lstrip("."))
 
 
 def chain(node: ast.expr | nodes.Node) -> str | None:

@@ -17,6 +17,7 @@ from xaifake.explainers._results import above_noise, of_regions
 from xaifake.faces.groups import GROUPS, grouped
 from xaifake.faces.head import head_of
 from xaifake.faces.parts import BAND, parts_of
+from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions, Interaction, Omission, View
@@ -24,6 +25,25 @@ from xaifake.records import Attribution, Coalitions, Interaction, Omission, View
 SOFTNESS = BAND / 2
 """Standard deviation of the parts' soft edges in heights of the mesh: a quarter of the boundary's width, the thinnest part.
 Softer ones would leave little of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """All coalitions asked, those without one part among them, (N, players) and their logits (N,), and how many of the
+    latter were known already.
+    """
+
+    asked: Coalitions
+    logits: NDArray[np.float64]
+    saved: int
+
+    @property
+    def without(self) -> tuple[float | None, ...]:
+        """The logit with each part alone hidden; None where no calls were left for it."""
+        players = self.asked.shape[1]
+        rows = {int(np.argmin(self.asked[row])): row for row in np.flatnonzero(self.asked.sum(axis=1) == players - 1)}
+        return tuple(float(self.logits[rows[part]]) if part in rows else None for part in range(players))
+
 
 Named = tuple[RegionGame, tuple[str, ...]]
 """A game, and the names of its players."""
@@ -60,7 +80,9 @@ class Parts(Anytime):
         answers = [self._divided(game) for game in games]
         divided = [answer for answer in answers if not isinstance(answer, Omission)]
         asked = self.ask(engine, [game for game, _ in divided], seed)
-        solved = (self._attribution(*each, seed) for each in zip(asked, (names for _, names in divided), strict=True))
+        alone = self._hidden_alone(engine, asked)
+        named = (names for _, names in divided)
+        solved = (self._attribution(*each, seed) for each in zip(asked, alone, named, strict=True))
         return [answer if isinstance(answer, Omission) else next(solved) for answer in answers]
 
     def playing(self, game: RegionGame) -> RegionGame | None:
@@ -83,7 +105,26 @@ class Parts(Anytime):
     def _omission(self, reason: str) -> Omission:
         return Omission(plugins.name_of(type(self)), reason)
 
-    def _attribution(self, answers: Answers, names: tuple[str, ...], seed: int) -> Attribution:
+    def _hidden_alone(self, engine: Engine, asked: Sequence[Answers]) -> list[_Alone]:
+        """Each part hidden by itself, as far as the calls allow: what a reader can picture, beside each part's value."""
+        games = [answers.game for answers in asked]
+        rows = [self._unasked(answers) for answers in asked]
+        before = [game.saved for game in games]
+        played = play(engine, games, rows)
+        told = zip(asked, rows, played, before, strict=True)
+        return [
+            _Alone(np.vstack([one.asked, row]), np.append(one.logits, logits), one.game.saved - known)
+            for one, row, logits, known in told
+        ]
+
+    def _unasked(self, answers: Answers) -> Coalitions:
+        """The coalitions without one part that were not asked, no more than calls are left."""
+        without_one = np.logical_not(np.eye(answers.game.players, dtype=np.bool_))
+        fresh = [row for row in without_one if not (answers.asked == row).all(axis=1).any()]
+        left = max(0, self.calls - len(answers.logits))
+        return np.array(fresh[:left], np.bool_).reshape(-1, answers.game.players)
+
+    def _attribution(self, answers: Answers, alone: _Alone, names: tuple[str, ...], seed: int) -> Attribution:
         empty, full = answers.logits[:2].tolist()
         gap = abs(float(answers.values.astype(np.float32).sum(dtype=np.float64)) - (full - empty))
         return of_regions(
@@ -99,17 +140,11 @@ class Parts(Anytime):
                 "full": full,
                 "empty": empty,
                 "additivity_gap": gap,
-                "without": _without_each(answers),
+                "sampled": len(answers.logits),
+                "without": alone.without,
             },
-            **answers.record,
+            **(answers.record | {"calls": len(alone.logits), "saved": answers.saved + alone.saved}),
         )
-
-
-def _without_each(answers: Answers) -> tuple[float | None, ...]:
-    """The logit with each part alone hidden, where that was asked."""
-    shown = answers.asked.sum(axis=1)
-    rows = {int(np.argmin(answers.asked[row])): row for row in np.flatnonzero(shown == answers.game.players - 1)}
-    return tuple(float(answers.logits[rows[part]]) if part in rows else None for part in range(answers.game.players))
 
 
 def _interactions(answers: Answers) -> tuple[Interaction, ...]:

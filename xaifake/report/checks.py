@@ -123,16 +123,24 @@ def _row(case: Case, name: str) -> Row:
 
 
 def _cell(case: Case, check: Check) -> Cell:
-    own, say = entry("checks", check.name), words()
-    technical = [] if own is None or check.reason else [own.technical.among(_values(case, check))]
+    say = words()
     return Cell(
         method=check.method,
         outcome=check.outcome,
         mark=MARKS[check.outcome],
         word=getattr(say.trust.outcomes, _key(check.outcome)),
         sentence=told(case, check),
-        technical=" ".join([*technical, say.trust.calls(calls=check.calls, saved=check.saved)]),
+        technical=" ".join([*_technical(case, check), say.trust.calls(calls=check.calls, saved=check.saved)]),
     )
+
+
+def _technical(case: Case, check: Check) -> list[str]:
+    """The numbers behind an outcome: of several sentences those whose numbers there are."""
+    own, values = entry("checks", check.name), _values(case, check)
+    if own is None or check.reason is not None:
+        return []
+    told = own.technical if isinstance(own.technical, list) else [own.technical]
+    return [text.among(values) for text in told if any(values.get(field) is not None for field in text.fields)]
 
 
 def _values(case: Case, check: Check) -> dict[str, Any]:

@@ -95,10 +95,13 @@ def _silent(case: Case) -> Iterator[Finding]:
     silent = [method for method, one in maps.items() if one.attribution.is_empty]
     if silent:
         yield Finding("result", say.findings.no_evidence(methods=titles(silent)), "evidence")
-    for method, one in maps.items():
-        if method not in silent and 2 * one.count > one.regions:
-            sentence = say.findings.unsettled(method=titles([method]), count=one.count, regions=one.regions)
-            yield Finding("caution", sentence, "evidence")
+    hatched = [
+        say.findings.unsettled_map(method=titles([method]), count=one.count, regions=one.regions)
+        for method, one in maps.items()
+        if method not in silent and 2 * one.count > one.regions
+    ]
+    if hatched:
+        yield Finding("caution", say.findings.unsettled(maps=", ".join(hatched)), "evidence")
 
 
 def _evidence(case: Case) -> Iterator[Finding]:

@@ -43,8 +43,8 @@ def out_of_scope(case: Case) -> str | None:
     outside = [limit for limit in case.limits if limit.status == "outside"]
     if not outside:
         return None
-    reasons = (say.knowledge.reason(title=title(limit.name), value=_value(limit)).strip() for limit in outside)
-    return str(say.knowledge.out(reasons=", ".join(reasons)))
+    reasons = (say.knowledge.reason(title=title(limit.name), value=_value(limit)) for limit in outside)
+    return str(say.knowledge.out(reasons="; ".join(reasons)))
 
 
 def title(name: str) -> str:

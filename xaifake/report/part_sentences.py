@@ -124,7 +124,7 @@ def _known(attribution: Attribution) -> str:
     if attribution.diagnostics["exact"]:
         return str(say.parts.exact(every=every))
     flag = f"{attribution.method}:calls={every}:full"
-    return str(say.parts.estimated(calls=attribution.calls, every=every, flag=flag))
+    return str(say.parts.estimated(calls=attribution.diagnostics.get("sampled", attribution.calls), every=every, flag=flag))
 
 
 def _pairs(attribution: Attribution) -> tuple[str, ...]:

@@ -57,6 +57,10 @@ class Drawing:
         """A row's part as people read it."""
         return words.named(row.name)
 
+    def changed(self, row: Row) -> str:
+        """What hiding a row's part alone does, as exact as its value is written."""
+        return "–" if row.change is None else words.measured(row.change, None, abs(self.rows[0].value))
+
     def measured(self, row: Row) -> str:
         """A row's value as text, with its error where it is an estimate."""
         return words.measured(row.value, row.error, abs(self.rows[0].value))

@@ -147,7 +147,7 @@ class Explainer(Protocol):
 
 
 @runtime_checkable
-class Sampling(Protocol):
+class Sampling(Explainer, Protocol):
     """An explainer that estimates one value a player from the first coalitions of the game's one sequence.
 
     So the answers that a game knows tell what it would say of fewer of them, or of others.

@@ -71,3 +71,17 @@ def picture(browser: Any, selector: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
     shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")).astype(int)
+
+
+def pages(browser: Any) -> list[str]:
+    """The text of each page, as it would be printed."""
+    import pypdfium2
+
+    pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    document = pypdfium2.PdfDocument(base64.b64decode(pdf["data"]))
+    return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def printed(browser: Any) -> str:
+    """All of that text."""
+    return "".join(pages(browser))

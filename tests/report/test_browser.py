@@ -1,57 +1,29 @@
-"""The page in a real Chromium: quiet, offline, safe, usable by keyboard, and no wider than a phone."""
+"""The page in a real Chromium: quiet, offline, safe, accessible, and no wider than a phone."""
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator
+import importlib.resources
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browsing import focused, opened, press, requested
 from engines import linear, view_of
 from synthetic import all_methods, astronaut, make_case, parts
+from unsettled import unsettled_case
 
 from xaifake.explainers.bands import Bands
 from xaifake.game.region_game import new_game
 from xaifake.records import Assumption, Box, Case
-from xaifake.report.html import write_report
 
 pytestmark = pytest.mark.browser
 
 BOX = Box(30, 150, 180, 290)
-HOSTILE = '</script><script>document.title="run"</script><img src=x onerror="document.title=\'run\'">'
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A headless Chromium with a profile of its own, which logs its console and its network."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("chromium and chromedriver are not installed")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    found.get("about:blank")  # where Chromium starts with its new-tab page, that page's requests end here
-    yield found
-    found.quit()
+HOSTILE = '</script></template><script>document.title="run"</script><img src=x onerror="document.title=\'run\'">'
 
 
 def boxed() -> Case:
@@ -80,48 +52,18 @@ def hostile() -> Case:
     return replace(case, face=face, attributions={**case.attributions, "lime": lime}, versions={HOSTILE: HOSTILE})
 
 
-def opened(browser: Any, case: Case, folder: Path, *, width: int = 1200, dark: bool = False) -> str:
-    """The page of a case in a window of that width; its address."""
-    path = write_report(case, folder / "report.html")
-    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get_log("performance")
-    browser.get_log("browser")
-    browser.get(path.as_uri())
-    return str(path.as_uri())
+KINDS = {"face": make_case, "box": boxed, "parts": parted, "bands": banded, "unsettled": unsettled_case, "hostile": hostile}
 
 
-def requested(browser: Any) -> set[str]:
-    """The addresses that the page asked for, data in the page itself left out."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    sent = {e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"}
-    return {url for url in sent if not url.startswith("data:")}
+@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+def make(request: pytest.FixtureRequest) -> Callable[[], Case]:
+    return request.param  # type: ignore[no-any-return] # pytest's parameters have no types
 
 
-def shown(browser: Any, method: int) -> list[str]:
-    """The classes of the layers that are visible in the picture of a method, by its place in the row."""
-    script = (
-        "return [...document.querySelectorAll('.panels > figure')[arguments[0]].querySelectorAll('.well .layer')]"
-        ".filter(layer => getComputedStyle(layer).display !== 'none').map(layer => layer.getAttribute('class'))"
-    )
-    return list(browser.execute_script(script, method))
-
-
-def press(browser: Any, *keys: str) -> None:
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    for key in keys:
-        ActionChains(browser).send_keys(key).perform()
-
-
-@pytest.mark.parametrize(
-    "make", [make_case, boxed, parted, banded, hostile], ids=["face", "box", "parts", "bands", "hostile"]
-)
-def test_page_is_quiet_and_offline(browser: Any, make: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("blind", [False, True], ids=["open", "blind"])
+def test_page_is_quiet_and_offline(browser: Any, make: Callable[[], Case], blind: bool, tmp_path: Path) -> None:
     """No console message, and no request but the one for the file."""
-    address = opened(browser, make(), tmp_path)
+    address = opened(browser, make(), tmp_path, blind=blind)
     assert browser.get_log("browser") == []
     assert requested(browser) == {address}
 
@@ -133,61 +75,71 @@ def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     assert browser.execute_script("return document.images.length + document.scripts.length") == 2
 
 
-@pytest.mark.parametrize(
-    "make", [make_case, boxed, parted, banded, hostile], ids=["face", "box", "parts", "bands", "hostile"]
-)
-@pytest.mark.parametrize("width", [390, 768, 1200])
-def test_nothing_is_wider_than_the_window(browser: Any, make: Any, width: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_nothing_is_wider_than_the_window(browser: Any, make: Callable[[], Case], width: int, tmp_path: Path) -> None:
     """Neither a phone nor a desktop has to scroll sideways."""
     opened(browser, make(), tmp_path, width=width)
     needed, there = browser.execute_script("const e = document.documentElement; return [e.scrollWidth, e.clientWidth]")
     assert needed == there
 
 
-def test_scale_and_look_switch_by_keyboard(browser: Any, tmp_path: Path) -> None:
-    """Tab reaches the switches, arrow keys change them, and exactly one layer of Grad-CAM shows in each state."""
+def test_tab_reaches_every_control_in_the_order_of_the_page(browser: Any, tmp_path: Path) -> None:
+    """Links, switches, sliders, the chosen tab and its map, the form: whatever is operable, from top to bottom."""
     from selenium.webdriver.common.keys import Keys
 
     opened(browser, make_case(), tmp_path)
-    assert shown(browser, 1) == ["layer common smooth"]
+    met = []
+    while (now := focused(browser)) != "review-notes" and len(met) < 200:
+        met.append(now)
+        press(browser, Keys.TAB)
+    wanted = [
+        "scale-common",
+        "look-smooth",
+        "sides-both",
+        "contours",
+        "compare",
+        "opacity",
+        "hide",
+        "tab-gradcam",
+        "map-gradcam",
+    ]
+    assert [id_ for id_ in met if id_ in wanted] == wanted
+    assert met[-1] == "review-reviewer"
+
+
+FOCUS = """
+const shows = e => { const s = getComputedStyle(e); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
+const e = document.activeElement;
+return shows(e) || shows(e.nextElementSibling ?? e);
+"""
+
+
+def test_focus_is_seen_wherever_it_is(browser: Any, tmp_path: Path) -> None:
+    """Each stop of the Tab key has a line about it, or about its label."""
+    from selenium.webdriver.common.keys import Keys
+
+    opened(browser, make_case(), tmp_path)
     press(browser, Keys.TAB)
-    assert browser.switch_to.active_element.get_attribute("id") == "scale-common"
-    press(browser, Keys.ARROW_RIGHT)
-    assert shown(browser, 1) == ["layer own smooth"]
-    press(browser, Keys.TAB, Keys.ARROW_RIGHT)
-    assert shown(browser, 1) == ["layer own cells"]
-    press(browser, Keys.ARROW_LEFT)
-    assert shown(browser, 1) == ["layer own smooth"]
+    while focused(browser) != "review-notes":
+        assert browser.execute_script(FOCUS), focused(browser)
+        press(browser, Keys.TAB)
 
 
-def test_opacity_slides_by_keyboard(browser: Any, tmp_path: Path) -> None:
-    """The slider takes arrow, Home and End keys, and the evidence follows down to nothing."""
-    from selenium.webdriver.common.keys import Keys
-
-    opened(browser, make_case(), tmp_path)
-    press(browser, Keys.TAB, Keys.TAB, Keys.TAB)
-    assert browser.switch_to.active_element.get_attribute("id") == "opacity"
-    opacity = "return getComputedStyle(document.querySelector('.well .layer.smooth')).opacity"
-    assert browser.execute_script(opacity) == "0.6"
-    press(browser, Keys.ARROW_RIGHT)
-    assert browser.execute_script(opacity) == "0.61"
-    press(browser, Keys.HOME)
-    assert browser.execute_script(opacity) == "0"
-    assert browser.find_element("tag name", "output").text == "0 %"
+@cache
+def axe() -> str:
+    """Deque's axe-core, as a package of the test extra carries it."""
+    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-def test_page_works_without_script(browser: Any, tmp_path: Path) -> None:
-    """Without JavaScript the evidence shows, the switches work, and the slider, which could not, is not there."""
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        opened(browser, make_case(), tmp_path)
-        assert not browser.find_element("id", "opacity").is_displayed()
-        layer = browser.find_element("css selector", "figure:nth-child(2) .layer.own.smooth")
-        assert not layer.is_displayed()
-        browser.find_element("id", "scale-own").click()
-        assert layer.is_displayed()
-    finally:
-        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+@pytest.mark.parametrize("blind", [False, True], ids=["open", "blind"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(browser: Any, blind: bool, dark: bool, width: int, tmp_path: Path) -> None:
+    """No violation of WCAG 2.2 A and AA, nor of axe's good practice, as far as a program can tell."""
+    opened(browser, unsettled_case(), tmp_path, width=width, dark=dark, blind=blind)
+    browser.execute_script(axe())
+    found = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")
+    assert [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
 
 
 CONTRAST = """
@@ -212,8 +164,8 @@ return poor;
 
 @pytest.mark.parametrize("make", [boxed, parted, banded], ids=["box", "parts", "bands"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_text_has_contrast(browser: Any, make: Any, dark: bool, tmp_path: Path) -> None:
-    """All text stands out from its ground by at least 4.5 to 1, WCAG 2 AA, in light and in dark."""
+def test_text_has_contrast(browser: Any, make: Callable[[], Case], dark: bool, tmp_path: Path) -> None:
+    """All text, also within drawings, stands out from its ground by at least 4.5 to 1, in light and in dark."""
     opened(browser, make(), tmp_path, dark=dark)
     assert browser.execute_script(CONTRAST) == []
 
@@ -224,3 +176,13 @@ def test_pictures_stand_on_the_same_grey(browser: Any, dark: bool, tmp_path: Pat
     opened(browser, boxed(), tmp_path, dark=dark)
     grounds = "return [...document.querySelectorAll('.well')].map(well => getComputedStyle(well).backgroundColor)"
     assert set(browser.execute_script(grounds)) == {"rgb(125, 125, 125)"}
+
+
+def test_nothing_moves_for_those_who_asked_for_less_motion(browser: Any, tmp_path: Path) -> None:
+    """Going to a section glides only where the reader has nothing against it."""
+    behaviour = "return getComputedStyle(document.documentElement).scrollBehavior"
+    opened(browser, make_case(), tmp_path)
+    assert browser.execute_script(behaviour) == "auto"
+    features = [{"name": "prefers-reduced-motion", "value": "no-preference"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    assert browser.execute_script(behaviour) == "smooth"

@@ -237,3 +237,22 @@ def test_every_id_is_there_once() -> None:
     """Links, labels and patterns mean one thing."""
     ids = [a["id"] for _, a in Page(render(boxed())).tags if "id" in a]
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_blind_page_holds_everything_within_its_template() -> None:
+    """Before the template stand the picture and the form; not the picture's name, nor any word of the result."""
+    page = render(make_case(), blind=True)
+    before, _, closed = page.partition('<template id="closed">')
+    shown = re.sub(r"<style>.*?</style>", "", before, flags=re.DOTALL)
+    assert [word for word in ("strong", "0.83", "supports", "Grad-CAM", "layer") if word in shown] == []
+    assert "<title>Blind review" in before
+    assert "First your own call" in before
+    assert 'id="photograph"' in before
+    for hidden in ('id="record"', 'id="prediction"', 'id="evidence"', 'id="data"', 'class="rail"'):
+        assert hidden in closed.partition("</template>")[0]
+
+
+def test_a_blind_record_is_found_by_readers_of_reports() -> None:
+    """What checks a report later finds the same record in both."""
+    records = [Page(render(make_case(), blind=blind)).contents["script"][0] for blind in (False, True)]
+    assert records[0] == records[1]

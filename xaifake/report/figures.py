@@ -19,7 +19,7 @@ from xaifake.report.outlines import Contour, blurred, contours, outline
 from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
 from xaifake.report.scales import Scale, drawn, has_sign, scales
-from xaifake.report.settled import Settled, settled, settled_maps
+from xaifake.report.settled import Settled, settled_maps
 from xaifake.report.strongest import Strongest, strongest
 
 if TYPE_CHECKING:
@@ -136,9 +136,8 @@ def near(case: Case) -> tuple[Case, Photograph, Photograph | None]:
     return close, photograph(close.picture.pixels), whole
 
 
-def map_alone(attribution: Attribution, limit: float) -> str:
-    """A map on its native grid, without a photograph, as the data URI of a transparent PNG; hatched where it can tell."""
-    found = settled(attribution)
+def map_alone(found: Settled, limit: float) -> str:
+    """A map on its native grid, without a photograph, as the data URI of a transparent PNG, striped where not settled."""
     picture = drawn(found.attribution)
     indices = levels(picture.values, limit)
     indices[stripes(found.hatched)] = HATCH

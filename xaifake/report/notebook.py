@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xaifake.records import Attribution, Case
+    from xaifake.report.settled import Settled
 
 HEIGHT = 320
 """Rows of a photograph in a notebook's output."""
@@ -33,19 +34,21 @@ def show_case(case: Case) -> str:
     """The prediction in words, the photograph, and beside it each method's evidence on one scale: an HTML fragment."""
     from xaifake.report import figures, sentences
     from xaifake.report.overlays import close_up, overlay, resized
+    from xaifake.report.words import words
 
-    close = close_up(case)
+    say, close = words().maps, close_up(case)
     height = min(HEIGHT, close.picture.height)
     plain = figures.photograph(resized(close.picture.pixels, height)).uri
-    pictures = [_entry("Photograph", plain, "as it is, without evidence drawn on it")]
+    pictures = [_entry(say.photograph, plain, say.plain)]
     for panel in figures.panels(close):
+        told = [panel.sentence, *_hatched(panel.unsettled)]
         if panel.plane is None:
             drawing = figures.photograph(overlay(close, panel.attribution.method, height=height)).uri
-            pictures.append(_entry(panel.title, drawing, panel.sentence))
+            pictures.append(_entry(panel.title, drawing, " ".join(told)))
         else:
-            alone = figures.map_alone(panel.attribution, panel.scale.common)
-            caption = f"{panel.sentence} This is {sentences.plane_sentence(panel.plane, sentences.fed(case))}."
-            pictures.append(_entry(panel.title, alone, caption, "pixelated"))
+            alone = figures.map_alone(panel.unsettled, panel.scale.common)
+            told.append(say.lies_in(plane=sentences.plane_sentence(panel.plane, sentences.fed(case))))
+            pictures.append(_entry(panel.title, alone, " ".join(told), "pixelated"))
     return _fragment(pictures, sentences.prediction_sentence(case))
 
 
@@ -54,10 +57,19 @@ def show_attribution(attribution: Attribution) -> str:
     from xaifake.report import figures, sentences
     from xaifake.report.cards import card
     from xaifake.report.scales import scales
+    from xaifake.report.settled import settled
 
-    scale = scales({attribution.method: attribution})[attribution.method]
-    title, caption = card(attribution.method).title, sentences.map_sentence(attribution, scale)
-    return _fragment([_entry(title, figures.map_alone(attribution, scale.own), caption, "pixelated")])
+    found = settled(attribution)
+    scale = scales({attribution.method: found.attribution})[attribution.method]
+    caption = " ".join([f"{sentences.map_sentence(found.attribution, scale)}.", *_hatched(found)])
+    return _fragment([_entry(card(attribution.method).title, figures.map_alone(found, scale.own), caption, "pixelated")])
+
+
+def _hatched(found: Settled) -> list[str]:
+    """How much of a map is striped, where any of it is."""
+    from xaifake.report.words import words
+
+    return [f"{words().maps.hatched(count=found.count, all=found.regions)}."] if found.count else []
 
 
 def _entry(title: str, uri: str, caption: str, rendering: str = "auto") -> dict[str, str]:

@@ -36,10 +36,10 @@ def show_case(case: Case) -> str:
     from xaifake.report.overlays import close_up, overlay, resized
     from xaifake.report.words import words
 
-    say, close = words().maps, close_up(case)
+    say, close = words(), close_up(case)
     height = min(HEIGHT, close.picture.height)
     plain = figures.photograph(resized(close.picture.pixels, height)).uri
-    pictures = [_entry(say.photograph, plain, say.plain)]
+    pictures = [_entry(say.maps.photograph, plain, say.maps.plain)]
     for panel in figures.panels(close):
         told = [panel.sentence, *_hatched(panel.unsettled)]
         if panel.plane is None:
@@ -47,7 +47,7 @@ def show_case(case: Case) -> str:
             pictures.append(_entry(panel.title, drawing, " ".join(told)))
         else:
             alone = figures.map_alone(panel.unsettled, panel.scale.common)
-            told.append(say.lies_in(plane=sentences.plane_sentence(panel.plane, sentences.fed(case))))
+            told.append(say.maps.lies_in(plane=sentences.plane_sentence(panel.plane, sentences.fed(case))))
             pictures.append(_entry(panel.title, alone, " ".join(told), "pixelated"))
     return _fragment(pictures, sentences.prediction_sentence(case))
 

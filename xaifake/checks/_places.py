@@ -73,23 +73,31 @@ def random_places(labels: Labels, share: float, count: int, seed: int) -> Coalit
         count: how many; where the view has too few different ones, there are fewer.
         seed: of the draws.
     """
-    random, sizes, touching = np.random.default_rng(seed), sizes_of(labels), neighbours(labels)
+    random, sizes = np.random.default_rng(seed), sizes_of(labels)
+    touching = [np.flatnonzero(row).tolist() for row in neighbours(labels)]
     taken: dict[bytes, Members] = {}
     for first in np.resize(random.permutation(len(sizes)), 2 * count).tolist():
-        grown = np.stack([_grown(first, touching, sizes, share, random) for _ in range(CANDIDATES)])
+        if len(taken) == count:
+            break
+        grown = np.zeros((CANDIDATES, len(sizes)), np.bool_)
+        for row in grown:
+            row[_grown(first, touching, sizes.tolist(), share, random)] = True
         fresh = [row for row in grown[is_about(grown, sizes, share)] if row.tobytes() not in taken]
-        if fresh and len(taken) < count:
+        if fresh:
             nearest = min(fresh, key=lambda row: abs(float(row @ sizes) - share))
             taken[nearest.tobytes()] = nearest
     return np.array([*taken.values()], np.bool_).reshape(-1, len(sizes))
 
 
-def _grown(first: int, touching: NDArray[np.bool_], sizes: Numbers, share: float, random: np.random.Generator) -> Members:
-    members = np.zeros(len(sizes), np.bool_)
-    members[first] = True
-    while len(edge := np.flatnonzero(touching[members].any(axis=0) & ~members)):
-        joins = random.choice(edge)
-        if sizes[members].sum() + sizes[joins] / 2 > share:
+def _grown(
+    first: int, touching: list[list[int]], sizes: list[float], share: float, random: np.random.Generator
+) -> list[int]:
+    """The regions of a connected place, the first one first."""
+    members, area = [first], sizes[first]
+    while edge := sorted({other for one in members for other in touching[one]}.difference(members)):
+        joins = edge[random.integers(len(edge))]
+        if area + sizes[joins] / 2 > share:
             break
-        members[joins] = True
+        members.append(joins)
+        area += sizes[joins]
     return members

@@ -17,6 +17,10 @@ from xaifake.records import Box, Head, Pixels
 
 SIZE = 64
 """Height and width of planted pictures and of the planted detectors' input."""
+PATCH = 16
+"""Height and width of each patch."""
+MARGIN = 1 / 4
+"""Between a patch and the border or the middle of the picture, at least, as a share of the patch's side."""
 Shape = Literal["flat", "sequential", "nested", "twice nested", "multi branch", "subclassed", "shared"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 GAIN = 300.0
@@ -25,7 +29,7 @@ GAIN = 300.0
 
 @dataclass(frozen=True, eq=False)
 class PlantedPicture:
-    """A picture (SIZE, SIZE, 3) uint8, where its evidence for FAKE lies, and where its evidence for REAL lies; and the same
+    """A picture (h, w, 3) uint8, where its evidence for FAKE lies, and where its evidence for REAL lies; and the same
     picture before either was planted.
     """
 
@@ -35,21 +39,37 @@ class PlantedPicture:
     real: Box
 
 
-def planted_picture(seed: int = 0, *, fake: float = 40.0, real: float = 20.0) -> PlantedPicture:
-    """A smooth picture with one patch of horizontal and one of vertical stripes, 16 × 16 each, apart from each other.
+def planted_picture(
+    seed: int = 0,
+    *,
+    fake: float = 40.0,
+    real: float = 20.0,
+    size: tuple[int, int] = (SIZE, SIZE),
+    side: int = PATCH,
+    period: int = 2,
+) -> PlantedPicture:
+    """A smooth picture with one patch of horizontal and one of vertical stripes, in different halves of it.
 
-    ``fake`` and ``real`` are the two patches' amplitudes in grey levels; 0 leaves a patch out.
+    Args:
+        seed: of the picture and of where the patches lie.
+        fake: amplitude of the horizontal stripes in grey levels; 0 leaves them out.
+        real: that of the vertical ones.
+        size: height and width; each half must hold a patch and its `MARGIN`.
+        side: height and width of a patch.
+        period: of the stripes in pixels, even. The planted detectors see the finest, of 2.
     """
+    (height, width), margin = size, int(MARGIN * side)
     random = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    rows, columns = np.mgrid[0:height, 0:width] / np.array([height, width])[:, None, None]
     a, b, c = random.uniform(0.5, 1.5, 3)
     smooth = 128 + 30 * np.sin(a * rows * 3 + c) + 30 * np.cos(b * columns * 3)
     pixels = np.repeat(smooth[..., None], 3, axis=2) + random.uniform(-10, 10, 3)
-    tops, lefts = random.integers(4, SIZE - 20, 2), random.integers(4, SIZE // 2 - 20, 2) + np.array([0, SIZE // 2])
+    tops = random.integers(margin, height - side - margin, 2)
+    lefts = random.integers(margin, width // 2 - side - margin, 2) + np.array([0, width // 2])
     order = random.permutation(2)
     original = pixels.copy()
-    boxes = [Box(int(t), int(x), int(t) + 16, int(x) + 16) for t, x in zip(tops, lefts[order], strict=True)]
-    stripes = (-1.0) ** np.arange(16)
+    boxes = [Box(int(t), int(x), int(t) + side, int(x) + side) for t, x in zip(tops, lefts[order], strict=True)]
+    stripes = (-1.0) ** (np.arange(side) // (period // 2))
     pixels[boxes[0].rows_and_columns] += fake * stripes[:, None, None]
     pixels[boxes[1].rows_and_columns] += real * stripes[None, :, None]
     planted, before = (np.clip(np.rint(values), 0, 255).astype(np.uint8) for values in (pixels, original))

@@ -68,7 +68,7 @@ ALL = (
 )
 
 
-def explaining(subjects: Sequence[Planted]) -> Iterator[Finding]:
+def on_planted(subjects: Sequence[Planted]) -> Iterator[Finding]:
     """What every explainer finds on each planted detector, and on one whose score never changes."""
     names = plugins.names("explainer")
     for number, subject in enumerate(subjects):
@@ -96,7 +96,9 @@ def recovered(name: str, subject: str, engine: Engine, view: View, where: Mappin
     def found(answer: Attribution) -> Finding:
         plants = where.get(answer.domain)
         if plants is None:
-            return Finding(name, subject, KNOWN, f"where they lie for a map in the domain {answer.domain} is not known", None)
+            return Finding(
+                name, subject, KNOWN, f"where they lie for a map in the domain {answer.domain} is not known", None
+            )
         return Finding(name, subject, KNOWN, plants.told_by(answer), plants.found_by(answer))
 
     return _asked(name, subject, KNOWN, engine, view, found)

@@ -7,7 +7,7 @@ is known, because it is linear in the plane in which the model's domain lays evi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,8 +25,8 @@ from xaifake.game.coalitions import paired
 from xaifake.game.game import Game, play
 from xaifake.game.region_game import new_game
 from xaifake.game.spectrum import energy_shares
-from xaifake.interfaces import Engine, Tapped
-from xaifake.records import Box, Contract, Face, Logits, Options, View, Views
+from xaifake.interfaces import Engine, Notes, Tapped
+from xaifake.records import Box, Contract, Face, Logits, View, Views
 
 SEED = 23
 """Its patches lie on different parts of the face that is laid on the picture."""
@@ -35,9 +35,12 @@ AMPLITUDE = 40.0
 PATCHES = 4
 """A patch is so many times smaller than the picture."""
 DOMINANCE = 8.0
-"""What the patch for FAKE adds, over all that hiding regions and bands makes of the model's own logit."""
+"""What the patch for FAKE adds, over what hiding regions or bands makes of the model's own logit; and the slope of the
+patches, for explainers that follow gradients, over the steepest of the model's own."""
 PROBED = 64
 """Coalitions of either game from which that is read."""
+POINTS = 9
+"""Views between the fill and the picture at which the model's own gradient is read."""
 INSIDE = "it looks into a layer of the model, which the patches are seen beside"
 
 
@@ -71,11 +74,16 @@ class Variant:
         engine: the model; asked, and nothing else.
         picture: what was planted, at the size of the model's views.
         gain: in logits.
+
+    Attributes:
+        followed: how many gradients were asked.
     """
 
     def __init__(self, engine: Engine, picture: PlantedPicture, gain: float) -> None:
         self.engine = engine
         self.gain = gain
+        self.followed = 0
+        self.notes: Notes = {}  # of its own: what is found of the variant is no fact of the model
         self._picture = picture
         self._fake, self._real = (_template(engine, picture, box) for box in (picture.fake, picture.real))
 
@@ -87,10 +95,6 @@ class Variant:
     def batch(self) -> int:
         return self.engine.batch
 
-    @property
-    def notes(self) -> MutableMapping[str, Options]:
-        return self.engine.notes
-
     def score(self, views: Views) -> Logits:
         """The model's logits and what the patches add."""
         return np.asarray(self.engine.score(views) + self.added(views), np.float32)
@@ -99,6 +103,11 @@ class Variant:
         """What the patches add to the logits of views (N,)."""
         planes = self.engine.plane(views)
         return self.gain * (self._fake.read(planes) - self._real.read(planes) / 2)
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """What the patches add to the gradient at the plane, (H, W, C)."""
+        return np.asarray(self.gain * (self._fake.weights - self._real.weights / 2), np.float32)
 
     def tap(self, views: Views, layer: str | None = None) -> Tapped:
         """The model's own: the patches are seen beside it, so no layer of it holds their evidence."""
@@ -110,23 +119,23 @@ class Variant:
 
     def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
         """Logits, and the model's gradient plus the patches'."""
+        self.followed += len(views)
         logits, gradients = self.engine.gradient(views)
-        added = self.gain * (self._fake.weights - self._real.weights / 2)
-        return np.asarray(logits + self.added(views), np.float32), np.asarray(gradients + added, np.float32)
+        return np.asarray(logits + self.added(views), np.float32), np.asarray(gradients + self.weights, np.float32)
 
     def places(self) -> dict[str, Plants]:
-        """Where maps of each domain should have their extremes; without those in which that is not known.
+        """Where maps of each domain should have their extremes.
 
-        Where the domain is not linear (it takes logarithms), what hiding a part of the picture takes away is not known.
+        Not known where the model's domain is not linear (it takes logarithms): there a part of a patch is not a part of what
+        the patch does. Then there are none.
         """
-        picture, band = self._picture, _band(self._picture)
-        middle = (picture.pixels / np.float32(2) + picture.original / np.float32(2))[None]
-        halves = self.plane(np.stack([picture.pixels, picture.original]).astype(np.float32)).mean(axis=0)
-        linear = np.allclose(self.plane(middle)[0], halves, atol=1e-3 * float(np.abs(halves).max()))
-        found = {"pixel": Plants.on(picture, band), "frequency": Plants.on(picture, band)} if linear else {}
-        if self.contract.domain_name not in ("pixel", "frequency"):
-            found[self.contract.domain_name] = Plants(self._fake.strongest, self._real.strongest)
-        return found
+        ends = np.stack([self._picture.pixels, self._picture.original]).astype(np.float32)
+        halves, middle = self.plane(ends).mean(axis=0), self.plane(ends.mean(axis=0, keepdims=True))[0]
+        if not np.allclose(middle, halves, atol=1e-3 * float(np.abs(halves).max())):
+            return {}
+        plane = {self.contract.domain_name: Plants(self._fake.strongest, self._real.strongest)}
+        stripes = Plants.on(self._picture, _band(self._picture))
+        return {**plane, "pixel": stripes, "frequency": stripes}
 
     def view(self, faces: Sequence[Face]) -> list[View]:
         """As the model receives them."""
@@ -137,29 +146,36 @@ class Variant:
         return None
 
 
-def variants(engine: Engine, subject: str) -> Iterator[Finding]:
-    """What every explainer finds on the model's planted-evidence variant.
-
-    Raises:
-        ContractError: the model's pictures are too small for two patches.
-    """
-    picture = picture_for(engine.contract)
+def on_variant(engine: Engine, subject: str, picture: PlantedPicture) -> Iterator[Finding]:
+    """What every explainer finds on the model's planted-evidence variant; ``picture`` is that of `picture_for`."""
     view = planted_view(picture)
-    variant = Variant(engine, picture, DOMINANCE * swing(engine, view))
-    where = variant.places()
+    gentle = Variant(engine, picture, DOMINANCE * max(1.0, swing(engine, view)))
+    steep = Variant(engine, picture, max(gentle.gain, DOMINANCE * slope(gentle, view)))
+    where = gentle.places()
     for name in plugins.names("explainer"):
         if "layer" in {option.name for option in dataclasses.fields(plugins.find("explainer", name))}:
             yield Finding(name, subject, KNOWN, INSIDE, None)
-        else:
-            yield recovered(name, subject, variant, view, where)
+            continue
+        followed = gentle.followed
+        finding = recovered(name, subject, gentle, view, where)
+        yield finding if gentle.followed == followed else recovered(name, subject, steep, view, where)
 
 
 def swing(engine: Engine, view: View) -> float:
-    """How far hiding regions or bands moves the engine's logit on a view, and 1 at least."""
-    game = new_game(view, regions=REGIONS)
-    games: list[Game] = [game, BandGame(view)]
+    """How far hiding regions or bands moves the engine's logit on a view."""
+    games: list[Game] = [new_game(view, regions=REGIONS), BandGame(view)]
     logits = [play(engine, [one], [paired(one.players, PROBED, 0)])[0] for one in games]
-    return max(1.0, *(float(np.ptp(some)) for some in logits))
+    return max(float(np.ptp(some)) for some in logits)
+
+
+def slope(variant: Variant, view: View) -> float:
+    """By which gain the patches' gradient equals the steepest of the model's own, between the view and its fill."""
+    fill = new_game(view, regions=REGIONS).fill
+    full, empty = variant.plane(np.stack([view.pixels, fill]))
+    between = fill + np.linspace(0, 1, POINTS, dtype=np.float32)[:, None, None, None] * (view.pixels - fill)
+    own = (variant.engine.gradient(between)[1] * (full - empty)).sum(axis=3)
+    added = (variant.weights / variant.gain * (full - empty)).sum(axis=2)
+    return float(np.abs(own).max() / min(added.max(), -added.min()))
 
 
 def picture_for(contract: Contract) -> PlantedPicture:
@@ -172,10 +188,11 @@ def picture_for(contract: Contract) -> PlantedPicture:
     kept = plugins.make("domain", contract.domain).shape(contract)[0]
     period = 4 * -(-height // kept)
     side = max(2 * period, min(height, width) // PATCHES // period * period)
-    if min(height - side, width // 2 - side) <= 2 * MARGIN:
+    least = side + 2 * int(MARGIN * side)
+    if min(height, width // 2) <= least:
         raise ContractError(
-            f"A planted picture holds two patches of {side} pixels side by side, which needs more than "
-            f"{2 * (side + 2 * MARGIN)} pixels across and {side + 2 * MARGIN} down. Received: {height} × {width}"
+            f"A planted picture holds two patches of {side} pixels side by side, which needs more than {2 * least} pixels "
+            f"across and {least} down. Received: {height} × {width}"
         )
     return planted_picture(SEED, fake=AMPLITUDE, real=AMPLITUDE, size=(height, width), side=side, period=period)
 

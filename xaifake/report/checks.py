@@ -56,15 +56,19 @@ class Section:
 
 def section(case: Case) -> Section:
     """The section of a case; without rows where nothing was tested."""
-    named = {check.name: None for check in case.checks}
-    known = [name for name in (*ORDER, *GUARDS) if name in named]
-    others = [name for name in named if name not in known]
+    named = list(dict.fromkeys(check.name for check in in_order(case)))
     return Section(
         methods=tuple(card(method).title for method in case.attributions),
-        rows=tuple(_row(case, name) for name in (*known, *others) if name not in GUARDS),
-        guards=tuple(_row(case, name) for name in known if name in GUARDS),
+        rows=tuple(_row(case, name) for name in named if name not in GUARDS),
+        guards=tuple(_row(case, name) for name in named if name in GUARDS),
         sentences=(believed(case), words().trust.so_what) if case.checks else (believed(case),),
     )
+
+
+def in_order(case: Case) -> list[Check]:
+    """All checks of a case as a reader needs them."""
+    order = (*ORDER, *GUARDS)
+    return sorted(case.checks, key=lambda check: order.index(check.name) if check.name in order else len(order))
 
 
 def title(name: str) -> str:
@@ -95,7 +99,7 @@ def failed(case: Case) -> str | None:
     """Which tests did not hold up, and of which maps; None where none failed."""
     say = words()
     apart: dict[str, list[str]] = {}
-    for check in case.checks:
+    for check in in_order(case):
         if check.outcome == "did not hold up":
             apart.setdefault(check.name, []).extend([check.method] if check.method else [])
     tests = [

@@ -78,7 +78,7 @@ def _tested(case: Case) -> Iterator[Finding]:
         numbers = check.measures
         before, after, random = (score_words(numbers[name]) for name in ("score", "score_hidden", "score_random"))
         sentence = say.findings.effect(
-            area=numbers["area_percent"],
+            area=numbers["area_percent"] / 100,
             whole=fed(case),
             method=titles([check.method or ""]),
             before=before,

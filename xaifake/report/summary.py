@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xaifake.records import Case
-from xaifake.report.checks import believed, failed, title, titles, told
+from xaifake.report.checks import believed, failed, in_order, title, titles, told
 from xaifake.report.findings import Finding, findings
 from xaifake.report.limits import out_of_scope
 from xaifake.report.limits import title as limit_title
@@ -90,7 +90,7 @@ def _checks(case: Case) -> Iterator[str]:
     """Every test that was not made: those together that were not made of the same methods for the same reason."""
     say = words()
     missed: dict[tuple[str, str], list[str]] = {}
-    for check in case.checks:
+    for check in in_order(case):
         if check.outcome == "not tested":
             missed.setdefault((check.name, told(case, check)), []).extend([check.method] if check.method else [])
     alike: dict[tuple[str, str], list[str]] = {}

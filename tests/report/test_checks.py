@@ -1,0 +1,115 @@
+"""Outcomes of tests: words and shapes for each method, never averaged, and sentences that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from doubts import doubtful
+
+from xaifake.records import Case, Check
+from xaifake.report.checks import MARKS, Cell, believed, failed, section, told
+from xaifake.report.html import render
+
+
+def cells(case: Case) -> list[Cell]:
+    found = section(case)
+    return [cell for row in (*found.rows, *found.guards) for cell in row.cells if cell is not None]
+
+
+def of_one(check: Check) -> Case:
+    return replace(doubtful(), checks=(check,))
+
+
+def test_each_outcome_has_its_own_shape_and_word() -> None:
+    """What a colour would say is said twice without any."""
+    case = replace(
+        doubtful(), checks=tuple(Check("mattered", "shap", o, reason="flat" if o == "not tested" else None) for o in MARKS)
+    )
+    shown = [section(replace(case, checks=(check,))).rows[0].cells[1] for check in case.checks]
+
+    assert len({cell.mark for cell in shown if cell}) == len({cell.word for cell in shown if cell}) == 4
+
+
+def test_rows_are_tests_and_columns_methods() -> None:
+    """In the order of the records' methods, tests in a fixed order, controls of the tests behind them."""
+    case = doubtful()
+    shown = section(replace(case, checks=case.checks[::-1]))
+
+    assert shown.methods == ("Grad-CAM", "SHAP", "LIME", "SmoothGrad", "Parts of the face", "Frequency bands")
+    assert [row.title for row in shown.rows[:3]] == ["Adds up", "The place mattered", "The place is enough"]
+    assert {len(row.cells) for row in shown.rows} == {len(shown.methods)}
+    assert len(shown.guards) == 2
+
+
+def test_a_control_of_the_picture_speaks_for_all_methods() -> None:
+    """One outcome across all columns."""
+    (row,) = section(of_one(Check("mask_artefacts", None, "mixed"))).guards
+
+    assert row.is_shared
+    assert 'colspan="6"' in render(of_one(Check("mask_artefacts", None, "mixed")))
+
+
+def test_a_test_of_some_methods_leaves_the_others_empty() -> None:
+    """No outcome is invented where a method was not asked."""
+    (row,) = section(of_one(Check("mattered", "shap", "held up"))).rows
+
+    assert [cell is None for cell in row.cells] == [True, False, True, True, True, True]
+
+
+def test_numbers_stand_in_the_sentence() -> None:
+    """Scores as scores are written, with what was compared."""
+    case = doubtful()
+    check = next(check for check in case.checks if check.name == "mattered")
+
+    sentence = told(case, check)
+    assert "moved the score from 0.83 to 0.55" in sentence
+    assert "24 random places" in sentence
+
+
+def test_a_reason_is_a_sentence() -> None:
+    """What was not tested says why; a reason that is not known here keeps its name."""
+    case = doubtful()
+    assert told(case, Check("mattered", "shap", "not tested", reason="flat")).startswith("The map is the same everywhere")
+    assert told(case, Check("mattered", "shap", "not tested", reason="unheard_of")) == "unheard_of"
+
+
+def test_technical_sentences_without_numbers_are_left_out() -> None:
+    """A map that is no fit says nothing of a fit."""
+    cell = section(
+        of_one(Check("adds_up", "shap", "held up", {"explained_percent": 99.0, "gap": 0.1, "full": 1.0, "empty": 0.0}))
+    )
+    technical = cell.rows[0].cells[1].technical  # type: ignore[union-attr]  # shap was tested
+
+    assert "miss it by 0.100" in technical
+    assert "fitted" not in technical
+
+
+def test_an_unknown_test_is_shown_with_its_outcome() -> None:
+    """A case of another xaifake, with a test that is not known here, can still be read."""
+    (cell,) = [cell for cell in cells(of_one(Check("unheard_of", "shap", "mixed"))) if cell]
+    assert (cell.word, cell.sentence) == ("Mixed", "")
+
+
+@pytest.mark.parametrize("outcome", ["mixed", "did not hold up"])
+def test_one_failure_is_enough_not_to_have_passed(outcome: str) -> None:
+    """Nothing is averaged: a map that fails one of all tests did not pass."""
+    assert believed(doubtful()).startswith("Grad-CAM, SHAP, LIME")
+    assert (
+        believed(doubtful(enough=outcome)) == "No map passed every test that was made of it: read the maps as hints at most."
+    )  # type: ignore[arg-type]  # both are outcomes
+
+
+def test_a_map_whose_place_was_not_tested_has_not_passed() -> None:
+    """Without the test that hides what a map shows no other makes up for it."""
+    assert believed(doubtful(mattered="not tested")).startswith("No map passed")
+    assert believed(replace(doubtful(), checks=())).startswith("No checks were asked")
+
+
+def test_what_failed_is_named_with_its_methods() -> None:
+    """For the terminal, in one line; nothing where nothing failed."""
+    line = failed(doubtful(mattered="did not hold up"))
+
+    assert line is not None
+    assert line.startswith("Did not hold up: The place mattered (Grad-CAM, SHAP")
+    assert failed(doubtful()) is None

@@ -32,10 +32,10 @@ def test_what_weighs_most_stands_first() -> None:
 
 def test_an_effect_is_told_with_its_numbers_and_its_control() -> None:
     """What hiding the place did, beside what random places of that size did."""
-    assert (
-        "Hiding the 10.3\N{NO-BREAK SPACE}% of the picture that Grad-CAM calls strongest changed the score 0.83 → 0.55; hiding 24 random areas of "
-        "about the same size changed it to 0.82 on average."
-    ) in sentences(doubtful())
+    told = sentences(doubtful()).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Hiding the 10.3 % of the picture that Grad-CAM calls strongest changed the score 0.83 → 0.55" in told
+    assert "hiding 24 random areas of about the same size changed it to 0.82 on average." in told
 
 
 def test_no_effect_is_told_as_plainly() -> None:

@@ -172,6 +172,7 @@ def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     html.environment.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize("blind", [False, True])
 def test_a_translation_is_one_file(blind: bool) -> None:

@@ -19,83 +19,13 @@ from PIL import Image
 from synthetic import astronaut, make_case
 
 from xaifake.audit.saving import NAME_BYTES, case_names, case_record, failure_record, load_case, save_case
-from xaifake.errors import CaseError, PictureError
-from xaifake.images import read_picture
+from xaifake.errors import PictureError
 from xaifake.records import (
-    Box,
     Case,
-    Change,
-    Check,
     Failure,
-    Interaction,
-    Limit,
-    Measure,
-    Omission,
-    Original,
-    Picture,
-    Provenance,
-    Review,
-    Trial,
 )
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Path:
-    """A face on disk."""
-    path = tmp_path / "face.png"
-    Image.fromarray(astronaut()).save(path)
-    return path
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """A folder for results."""
-    folder = tmp_path / "out"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def case(picture: Path) -> Case:
-    """A case of that face that has everything a case can have."""
-    case = make_case(path=picture, sha256=read_picture(picture).sha256, notes=("a note",))
-    shap = case.attributions["shap"]
-    parts = dataclasses.replace(
-        shap,
-        method="parts",
-        names=tuple(f"part {n}" for n in range(49)),
-        region_errors=np.full(49, 0.01, np.float32),
-        interactions=(Interaction(0, 3, 0.25), Interaction(1, 2, -0.125, 0.5)),
-    )
-    genuine = Picture("genuine.png", case.picture.pixels[::-1].copy(), "ab" * 32, "genuine.png", ("turned",))
-    edited = np.eye(192, dtype=bool)
-    points = np.array([[10.5, 20.25], [30.0, 40.0]], np.float32)
-    return dataclasses.replace(
-        case,
-        attributions={**case.attributions, "parts": parts},
-        face=dataclasses.replace(case.face, keypoints=points, landmarks=points + 1),
-        faces=(case.face.box, Box(0, 0, 8, 8)),
-        omissions=(Omission("scorecam", "It has no layer."),),
-        original=Original(genuine, genuine.pixels, edited, 57, np.array([[1.0, 0, 0.5], [0, 1, 2]])),
-        checks=(
-            Check("mattered", "shap", "held up", {"drop": 1.5, "random": (0.25, 0.5)}, {"share": 0.1}, None, 3, 44, 2, 0.5),
-            Check("repeats", "gradcam", "not tested", reason="nothing_random"),
-        ),
-        measures=(Measure("deletion", "shap", {"auc": 0.25}, {"steps": 8}, 3, 16, 1, 0.25),),
-        limits=(Limit("face_size", "outside", 62.0, 128.0, "pixels"), Limit("distance", "not known")),
-        robustness=(Trial(Change("jpeg", 50.0), -1.5), Trial(Change("resize", 0.5), 2.0)),
-        provenance=Provenance(
-            *("ab" * 32, "cd" * 32, "ef" * 32, "01" * 32),
-            {"seed": 3},
-            {"cores": 2},
-            ("xaifake",),
-            "2026",
-            {"mask": "23" * 32},
-        ),
-        reviews=(Review("undecided", "Odd ear.", "A", "2026-01-01T00:00:00Z", True),),
-    )
 
 
 def plain(value: Any) -> Any:
@@ -227,73 +157,6 @@ def test_an_array_must_be_given_again(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"from an array.*picture=.*Received: array"):
         load_case(path)
     assert plain(load_case(path, case.picture)) == plain(case)
-
-
-def damaged(path: Path, change: Any) -> None:
-    record = json.loads(path.read_text(encoding="utf-8"))
-    change(record)
-    path.write_text(json.dumps(record), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (lambda record: record.update(schema="xaifake.case/9"), "schema xaifake.case/1.*Received: .* of xaifake.case/9"),
-        (lambda record: record.update(error="No face."), "only why there is none: No face."),
-        (lambda record: record.pop("face"), "damaged.*face"),
-        (lambda record: record["contract"].update(colour=1), "damaged.*colour"),
-        (lambda record: record["attributions"]["lime"].update(grid=[1, 2]), "damaged.*map of lime has the shape"),
-        (lambda record: record["attributions"].update(other=record["attributions"]["lime"]), "no map of other"),
-    ],
-    ids=["schema", "failure", "missing key", "unknown key", "grid", "map"],
-)
-def test_a_damaged_record_is_refused(case: Case, out: Path, change: Any, sentence: str) -> None:
-    """Each kind of damage gives one sentence that names it."""
-    path = save_case(case, out)
-    damaged(path, change)
-    with pytest.raises(CaseError, match=sentence):
-        load_case(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"[1]", b"\xff\xfe", b'{"a": 1}'])
-def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Any other file in the place of the JSON is named, not raised through."""
-    path = tmp_path / "case.json"
-    path.write_bytes(content)
-    with pytest.raises(CaseError, match=r"Received: .*case.json"):
-        load_case(path)
-
-
-def test_missing_files_are_named(case: Case, tmp_path: Path, out: Path) -> None:
-    """Without its JSON or its NPZ a case is refused by the missing file's name."""
-    path = save_case(case, out)
-    path.with_suffix(".npz").write_bytes(b"PK no archive")
-    with pytest.raises(CaseError, match="maps of this case are damaged"):
-        load_case(path)
-    path.with_suffix(".npz").unlink()
-    with pytest.raises(CaseError, match=r"Received: no file .*face\.npz"):
-        load_case(path)
-    with pytest.raises(CaseError, match="cannot be read"):
-        load_case(tmp_path / "none.json")
-
-
-def test_foreign_maps_are_refused(case: Case, out: Path) -> None:
-    """One changed number of one map and the case no longer opens: the JSON holds the maps' SHA-256."""
-    path = save_case(case, out)
-    with np.load(path.with_suffix(".npz")) as file:
-        arrays = dict(file)
-    arrays["gradcam"][0, 0] += 1
-    np.savez(path.with_suffix(".npz"), **arrays)
-    with pytest.raises(CaseError, match=r"not those of this case.*SHA-256 differs.*Received: .*face.json"):
-        load_case(path)
-
-
-def test_pickles_are_refused(case: Case, out: Path) -> None:
-    """An NPZ that holds a pickled object is damaged, not run."""
-    path = save_case(case, out)
-    np.savez(path.with_suffix(".npz"), gradcam=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(CaseError, match=r"damaged.*allow_pickle"):
-        load_case(path)
 
 
 @given(st.lists(st.text(max_size=300).map(lambda text: text.replace("\0", "")), max_size=8))

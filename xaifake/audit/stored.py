@@ -34,13 +34,22 @@ def read_record(path: Path) -> dict[str, Any]:
         CaseError: missing, damaged or foreign, of another schema, or the record of a picture that could not be explained.
     """
     text = _text(path)
-    record = _embedded(text, path) if text.lstrip()[:1] == "<" else parsed(text, path)
+    record = _embedded(text, path) if text.lstrip()[:1] == "<" else _parsed(text, path)
     schema = record.get("schema")
     if schema != SCHEMA:
         raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {path} of {shown(schema)}")
     if record.get("error"):
         raise CaseError(f"This record holds no case, only why there is none: {shown(record['error'], 500)} Received: {path}")
     return record
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object that a file holds.
+
+    Raises:
+        CaseError: it cannot be read, or holds none.
+    """
+    return _parsed(_text(path), path)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -67,7 +76,7 @@ def _text(path: Path) -> str:
         raise CaseError(f"A case is the JSON that xaifake explain writes, a report its HTML. Received: {path}") from error
 
 
-def parsed(text: str, path: Path) -> dict[str, Any]:
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     """A JSON object of which no reader can think otherwise: each key once, every number finite.
 
     Raises:
@@ -121,7 +130,7 @@ def _embedded(page: str, path: Path) -> dict[str, Any]:
     content, closed, _ = rest.partition(">")[2].partition("</script>")
     if not (found and closed):
         raise CaseError(f"This page holds no record: give a report that xaifake explain wrote. Received: {path}")
-    return parsed(content, path)
+    return _parsed(content, path)
 
 
 def _entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,11 @@ from xaifake.records import Limit, Pixels
 SIDE = 256
 """Larger faces are reduced to it first: finer blur does not reach a detector's input, and cost stays the same."""
 SMALLEST = 128
-"""Of a smaller face even the sharpest edges are as wide as the bound."""
-BLUR = 1.0
-"""By how much the face is blurred again, in pixels (σ₀ of the source)."""
+"""Of a smaller face even the sharpest edges are nearly as wide as the bound."""
+CALMED = 1.0
+"""By how much the face is blurred first, in pixels, so that neither noise nor JPEG's blocks pass for edges."""
+AGAIN = 1.5
+"""By how much it is blurred again, in pixels: σ₀ of the source."""
 STEEPEST = 98
 """Percentile of gradients from which one counts as an edge."""
 SHARPEST = 75
@@ -30,14 +33,15 @@ class Blur:
     """The standard deviation of the blur of the face's sharper edges, in percent of its shorter side.
 
     After Zhuo and Sim (2011, Pattern Recognition 44, §3): blurring an edge of blur σ again by σ₀ divides its gradient by
-    R = √(σ² + σ₀²) / σ, so that σ = σ₀ / √(R² - 1), whatever the edge's contrast. Deviation: they take maxima along edges
-    that Canny's detector finds; here the steepest 2 % of all pixels, and of these the upper quartile of R.
+    R = √(σ² + σ₀²) / σ, so that σ = σ₀ / √(R² - 1), whatever the edge's contrast. Deviations: they take maxima along edges
+    that Canny's detector finds; here the steepest 2 % of all pixels, and of these the upper quartile of R. And the face is
+    blurred a little first, which is taken off the result (variances add up).
 
     Attributes:
-        most: percent. The sharper edges of 98 of 100 untouched faces in ``docs/limits.md`` are below 0.75.
+        most: percent; see ``docs/limits.md`` for what lies below and above 0.9.
     """
 
-    most: float = 0.75
+    most: float = 0.9
 
     def __post_init__(self) -> None:
         checked_option(self, "most", 0.1, 100, "blur")
@@ -58,13 +62,19 @@ def _blur(pixels: Pixels) -> float | None:
     if shorter > SIDE:
         size = (round(width * SIDE / shorter), round(height * SIDE / shorter))
         grey, shorter = cv2.resize(grey, size, interpolation=cv2.INTER_AREA), SIDE
-    sharp = np.asarray(grey, np.float32)
-    before, after = _gradient(sharp), _gradient(np.asarray(cv2.GaussianBlur(sharp, (0, 0), BLUR), np.float32))
+    before, after = (_gradient(_blurred(grey, deviation)) for deviation in (CALMED, math.hypot(CALMED, AGAIN)))
     edges = (before >= np.percentile(before, STEEPEST)) & (before > 0)
     if not edges.any():
         return None
     ratio = float(np.percentile(before[edges] / np.maximum(after[edges], np.finfo(np.float32).tiny), SHARPEST))
-    return 100 * BLUR / float(shorter) / math.sqrt(max(ratio**2 - 1, 1e-6))
+    variance = AGAIN**2 / max(ratio**2 - 1, 1e-6) - CALMED**2
+    return 100 * math.sqrt(max(variance, 0.0)) / float(shorter)
+
+
+def _blurred(grey: NDArray[Any], deviation: float) -> NDArray[np.float32]:
+    from xaifake.opencv import cv2
+
+    return np.asarray(cv2.GaussianBlur(np.asarray(grey, np.float32), (0, 0), deviation), np.float32)
 
 
 def _gradient(grey: NDArray[np.float32]) -> NDArray[np.float32]:

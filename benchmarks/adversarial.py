@@ -1,11 +1,12 @@
-"""How far an attack gets within a map's strongest regions: ``python benchmarks/adversarial.py [DETECTOR ...] [--quick]``.
+"""How far an attack gets within a map's strongest regions: ``python benchmarks/adversarial.py [DETECTOR ...]``.
 
 The in-region test of Tsigos et al. 2024 (`xaifake.measures.adversarial`) on fakes that a detector scores FAKE: an attack may
 change nothing but the one, two or three regions where a map's evidence for FAKE is densest. Every explainer is asked with
 its default options, on the same pictures, regions and attacks; where it has no map of a picture, random regions stand for
 it, so that no picture is left out for any. Beside it stand deletion and similarity on the same pictures. Intervals are the
 bootstrap's over pictures, 95 %. Two detectors: one from the wild on faces of the kind it was trained on, and one of ours on
-pairs whose originals are at hand, so that restoration can be asked too.
+pairs whose originals are at hand, so that restoration can be asked too. ``--minutes`` begins no picture after so many for
+each detector; ``--quick`` tells in a minute whether it runs.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ Told = Mapping[str, Mapping[str, Numbers]]
 """Method → what was measured → one number a picture."""
 
 
-def main(names: Sequence[str], strength: Adversarial, *, most: int | None) -> None:
+def main(names: Sequence[str], strength: Adversarial, *, most: int, minutes: float) -> None:
     for name in names:
-        cases = list(cases_of(name, most or PICTURES[name], strength))
+        cases = list(cases_of(name, min(most, PICTURES[name]), strength, time.time() + 60 * minutes))
         told = {method: numbers_of(cases, method) for method in methods_of(cases)}
         raw = {method: {what: each.round(5).tolist() for what, each in numbers.items()} for method, numbers in told.items()}
         note = (
@@ -59,14 +60,14 @@ def main(names: Sequence[str], strength: Adversarial, *, most: int | None) -> No
         publish(f"adversarial_{name}", f"The in-region adversarial test: {name}", rows, raw=raw, note=note)
 
 
-def cases_of(name: str, count: int, strength: Adversarial) -> Iterator[Case]:
+def cases_of(name: str, count: int, strength: Adversarial, until: float) -> Iterator[Case]:
     """The first fakes, in an order drawn once, that the detector scores FAKE, explained by every method and measured."""
     detector, questions = detector_of(name)
     methods = [method for method in plugins.names("explainer") if method not in NOT_ASKED]
     measures = (strength, Deletion(), Similarity(budget=BUDGET))
     detector.prepare(10_000 * count)
     for index in np.random.default_rng(0).permutation(len(questions)):
-        if count and detector.predict([questions[index].image])[0].label == "FAKE":
+        if count and time.time() < until and detector.predict([questions[index].image])[0].label == "FAKE":
             started, count = time.perf_counter(), count - 1
             (case,) = xaifake.explain_many(detector, [questions[index]], methods=methods, measures=measures, **BARE)
             if not isinstance(case, Case):
@@ -164,6 +165,8 @@ def rank_correlation(first: Numbers, second: Numbers) -> float:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("detectors", nargs="*", metavar="DETECTOR", help=f"of {', '.join(PICTURES)}")
-    parser.add_argument("--quick", action="store_true", help="two pictures and hardly any attack: does it run?")
+    parser.add_argument("--minutes", type=float, default=np.inf, metavar="N", help="for each detector")
+    parser.add_argument("--quick", action="store_true", help="two pictures and hardly any attack")
     arguments = parser.parse_args()
-    main(arguments.detectors or list(PICTURES), QUICK if arguments.quick else OURS, most=2 if arguments.quick else None)
+    strength, most = (QUICK, 2) if arguments.quick else (OURS, max(PICTURES.values()))
+    main(arguments.detectors or list(PICTURES), strength, most=most, minutes=arguments.minutes)

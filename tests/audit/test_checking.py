@@ -107,6 +107,12 @@ def test_a_reference_goes_to_the_limit_that_takes_it() -> None:
         doubts_of([], [], ["blur"], False, "/nowhere")
 
 
+def test_naming_one_twice_is_refused() -> None:
+    """A case holds each once, whatever the options."""
+    with pytest.raises(UsageError, match=r"^A case holds each limit once; .* \(--limits\)\. Received twice: blur$"):
+        doubts_of([], [], ["blur", "face_size", "blur:most=2"], False)
+
+
 def test_limits_are_records_of_their_view_s_size() -> None:
     """A face of the picture is judged in the picture's pixels, not in those of the view."""
     engine = linear()

@@ -35,5 +35,5 @@ def test_of_other_files_it_is_not_known() -> None:
 
 def test_a_quality_beyond_a_hundred_is_refused() -> None:
     """By the flag that would be right."""
-    with pytest.raises(UsageError, match=r"between 1 and 100: --limits jpeg_quality:least=1\. Received: 101$"):
+    with pytest.raises(UsageError, match=r"between 1 and 100, as in --limits jpeg_quality:least=70\. Received: 101$"):
         JpegQuality(least=101)

@@ -65,12 +65,16 @@ def doubts_of(
     """The plug-ins of those names; None stands for all of the folder, and ``reference`` goes to those that have it.
 
     Raises:
-        UsageError: a reference that nothing of what is asked takes.
+        UsageError: one is named twice; a reference that nothing of what is asked takes.
     """
 
     def made(kind: str, named: Sequence[object] | None) -> list[object]:
         everyone = plugins.names(kind) if named is None else named
-        return [plugins.make(kind, one, reference=reference) if isinstance(one, str) else one for one in everyone]
+        found = [plugins.make(kind, one, reference=reference) if isinstance(one, str) else one for one in everyone]
+        names = [plugins.name_of(type(one)) for one in found]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise UsageError(f"A case holds each {kind} once; name it once (--{kind}s). Received twice: {', '.join(twice)}")
+        return found
 
     asked = made("check", checks), made("measure", measures), made("limit", limits)
     if reference is not None and not any(hasattr(one, "reference") for one in itertools.chain(*asked)):

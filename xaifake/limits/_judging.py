@@ -28,9 +28,9 @@ def checked_option(limit: object, option: str, low: float, high: float, flag: st
     Raises:
         UsageError: it is beyond.
     """
-    value = getattr(limit, option)
+    value, usual = getattr(limit, option), getattr(type(limit), option)
     if not low <= value <= high:
         raise UsageError(
-            f"The option {option} of the limit {flag} lies between {low:g} and {high:g}: --limits {flag}:{option}={low:g}. "
-            f"Received: {value}"
+            f"The option {option} of the limit {flag} lies between {low:g} and {high:g}, as in "
+            f"--limits {flag}:{option}={usual:g}. Received: {value}"
         )

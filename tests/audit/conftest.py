@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from PIL import Image
 from synthetic import astronaut, make_case
 
+from xaifake.audit.provenance import contract_digest, options_digest, versions
+from xaifake.audit.saving import save_case
 from xaifake.images import read_picture
 from xaifake.records import (
     Box,
@@ -19,12 +22,14 @@ from xaifake.records import (
     Interaction,
     Limit,
     Measure,
+    ModelFile,
     Omission,
     Original,
     Picture,
     Provenance,
     Review,
     Trial,
+    digest,
 )
 
 
@@ -83,3 +88,35 @@ def case(picture: Path) -> Case:
         ),
         reviews=(Review("undecided", "Odd ear.", "A", "2026-01-01T00:00:00Z", True),),
     )
+
+
+@pytest.fixture
+def recorded(case: Case, out: Path) -> Path:
+    """A saved case whose provenance is true, and whose model, of any bytes, lies beside it."""
+    model = out / "model.keras"
+    model.write_bytes(b"weights")
+    options = {
+        "methods": ["gradcam", "lime:calls=64"],
+        "checks": [],
+        "measures": [],
+        "limits": ["distance"],
+        "fill": "median",
+        "robustness": True,
+        "seed": 0,
+        "calls": None,
+        "regions": 50,
+        "feather": None,
+        "face": 1,
+        "box": None,
+        "original": None,
+        "mask": None,
+        "reference": None,
+    }
+    provenance = Provenance(
+        digest(case.picture.pixels), "cd" * 32, contract_digest(case.contract), options_digest(options), options, {}
+    )
+    detector = ModelFile(str(model), hashlib.sha256(b"weights").hexdigest(), "keras 3 .keras", 3)
+    picture = dataclasses.replace(case.picture, notes=(), format="PNG")
+    face = dataclasses.replace(case.face, picture=picture)
+    changed = {"detector": detector, "provenance": provenance, "versions": versions(), "original": None, "face": face}
+    return save_case(dataclasses.replace(case, **changed), out)

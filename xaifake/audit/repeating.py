@@ -26,10 +26,6 @@ RUN = "run"
 """The only step, where nothing was done again."""
 CODE = ("builder", "custom_objects")
 """Files of the user's own code, of which a detector knows the SHA-256."""
-BEFORE = frozenset({"schema", "image", "error", "seed", "versions", "picture", "detector", "contract", "arrays_sha256"})
-"""Keys of a record that are compared before the run, or that say where it was."""
-BESIDE = frozenset({"assumptions", "reviews", "provenance", "runtime"})
-"""Keys that are compared in part, or that a stated contract and a reader bring."""
 
 
 def repeated(

@@ -22,6 +22,9 @@ from xaifake.errors import CaseError, PictureError, UsageError
 from xaifake.images import read_picture
 from xaifake.records import Prediction, digest, digest_of_all
 
+FACTS = ("height", "width", "notes", "format", "jpeg_quality")
+"""What reading a picture's file tells beside its pixels."""
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -135,10 +138,15 @@ def _decoded(record: Mapping[str, Any], file: Found) -> Step:
     if file.path is None:
         return Step(name, "not compared", note="there is no picture")
     try:
-        pixels = read_picture(file.path).pixels
+        picture = read_picture(file.path)
     except PictureError as error:
         return Step(name, "differs", note=str(error))
-    return step(name, differences(told(record, "provenance", "pixels_sha256"), digest(pixels), 0, "SHA-256"))
+    found = {"SHA-256": digest(picture.pixels)}
+    if told(record, "picture", "path") is not None:  # an array comes without a file, of which these are facts
+        found |= {fact: getattr(picture, fact) for fact in FACTS} | {"notes": list(picture.notes)}
+    recorded = {fact: told(record, "picture", fact) for fact in found}
+    recorded["SHA-256"] = told(record, "provenance", "pixels_sha256")
+    return step(name, differences(recorded, found, 0))
 
 
 def _digest(record: Mapping[str, Any], name: str, content: Mapping[str, Any]) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthetic import gradcam, make_case, masking, smoothgrad
 
 from xaifake.records import Box
-from xaifake.report import sentences
+from xaifake.report import numbers, sentences
 from xaifake.report.scales import Scale, scales
 from xaifake.report.strongest import Area, strongest
 
@@ -109,7 +109,7 @@ def test_places_have_words(down: float, across: float, words: str) -> None:
 )
 def test_numbers_keep_three_digits(value: float, words: str) -> None:
     """Small and great numbers alike have three digits and a sign."""
-    assert sentences.signed(value) == words
+    assert numbers.signed(value) == words
 
 
 def test_a_map_that_is_faint_on_the_common_scale_is_said_to_be_so() -> None:

@@ -11,8 +11,6 @@ from pathlib import PurePath
 
 from xaifake.records import Attribution, Case, Prediction
 from xaifake.report.cards import card
-from xaifake.report.numbers import percent as percent
-from xaifake.report.numbers import signed as signed
 from xaifake.report.planes import Plane
 from xaifake.report.scales import Scale, has_sign
 from xaifake.report.strongest import Area, Strongest
@@ -78,6 +76,14 @@ def effort_sentence(case: Case) -> str:
     known = say.settings.known(saved=case.saved) if case.saved else ""
     asked = say.settings.asked(calls=case.asked, known=known)
     return f"{asked} {say.settings.forwards(views=case.forwards, runtime=case.runtime)}"
+
+
+def made(case: Case) -> str:
+    """With which xaifake a case was made, and on which day where it says so."""
+    say, version = words(), case.versions.get("xaifake", "–")
+    if case.provenance is None or case.provenance.started is None:
+        return str(say.page.made(version=version))
+    return str(say.page.dated(version=version, date=case.provenance.started[:10]))
 
 
 def model_name(case: Case) -> str:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
+from svg_paths import area, polygons
 from synthetic import hill
 
 from xaifake.records import Box
 from xaifake.report.outlines import SHARES, contours, outline
-
-
-def polygons(path: str) -> list[np.ndarray]:
-    """The corners of each closed line of a path, (n, 2): across and down."""
-    assert path.endswith("Z")
-    return [np.array([point.split() for point in part.split("L")], float) for part in re.findall(r"M([^Z]*)Z", path)]
-
-
-def area(path: str) -> float:
-    """What closed lines enclose, holes taken out by their winding."""
-    signed = [float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) / 2) for x, y in (p.T for p in polygons(path))]
-    return abs(sum(signed))
 
 
 def test_a_mask_is_outlined_at_its_borders() -> None:

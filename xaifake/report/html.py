@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path, PurePath
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -91,7 +94,7 @@ def render(case: Case, *, blind: bool = False) -> str:
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own file
         policy=_policy(style, script),
-        record=Markup(_inside_script(record)),  # noqa: S704 - made harmless there
+        record=Markup(_inside_script(case_record(case))),  # noqa: S704 - made harmless there
     )
 
 
@@ -139,7 +142,7 @@ def _hash(content: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
-def _inside_script(record: bytes) -> str:
+def _inside_script(record: Mapping[str, Any]) -> str:
     r"""JSON that no HTML parser reads as markup: <, > and & stand only inside strings, where escapes mean the same."""
-    json = record.decode("utf-8")
-    return json.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")

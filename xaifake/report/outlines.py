@@ -14,8 +14,8 @@ SHARES = (0.05, 0.1, 0.2)
 """The strongest so much of the area lies within each contour."""
 FINE = 128
 """Rows and columns of a mask from which its outline needs no finer grid."""
-SMOOTHING = 0.3
-"""How far a drawn line may leave its true course, in cells of the grid that it is drawn on."""
+TOLERANCE = 0.3
+"""How far a drawn line may leave its true course, in cells of the grid that it is drawn on: less than the corner of one."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,19 @@ def outline(field: NDArray[np.generic], box: Box, level: float = 0.5) -> str:
     scale = np.array([box.width / field.shape[1], box.height / field.shape[0]])
     paths = []
     for line in find_contours(np.pad(field.astype(np.float64), 1), level):
-        points = cv2.approxPolyDP(line[:-1, ::-1].astype(np.float32), SMOOTHING, closed=True)[:, 0]
+        points = cv2.approxPolyDP(line[:-1, ::-1].astype(np.float32), TOLERANCE, closed=True)[:, 0]
         places = (points - 0.5) * scale + (box.left, box.top)  # the padding takes one cell, its middle gives half
-        paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z")
+        if len(places) > 2:
+            paths.append(_path(places))
     return "".join(paths)
+
+
+def _path(places: NDArray[np.float64]) -> str:
+    """A closed line through places (n, 2) to a tenth: the first one, and the steps from each to the next."""
+    tenths = np.rint(places * 10).astype(int)
+    steps = np.vstack([tenths[:1], np.diff(tenths, axis=0)]) / 10
+    first, *others = (f"{x:g} {y:g}" for x, y in steps.tolist())
+    return f"M{first}l{' '.join(others)}z".replace(" -", "-")
 
 
 def blurred(values: NDArray[np.float32], cells: int = 28) -> NDArray[np.float32]:

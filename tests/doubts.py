@@ -40,6 +40,12 @@ MEASURES: Mapping[str, Mapping[str, Any]] = {
         "score_hidden": 0.55,
         "score_random": 0.82,
     },
+    "agrees": {
+        "rank_correlation": 0.11,
+        "others": ("shap", "lime"),
+        "leading": "mouth",
+        "leading_of_others": ("mouth", "background"),
+    },
 }
 """Numbers behind a check's outcome, where a report reads them by name."""
 

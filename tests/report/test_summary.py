@@ -45,6 +45,15 @@ def test_no_effect_is_told_as_plainly() -> None:
     )
 
 
+def test_disagreement_names_methods_and_places() -> None:
+    """Two methods, and where each of them points."""
+    told = sentences(doubtful(agrees="did not hold up"))
+
+    assert (
+        "Grad-CAM and LIME point to different places (the mouth / the background); the location of the evidence is" in told
+    )
+
+
 def test_no_evidence_is_a_result() -> None:
     """Maps without evidence are named as such, and called no failure."""
     case = make_case(logit=-2.0)

@@ -8,6 +8,7 @@ from typing import Any
 
 from xaifake.records import Case, Check, Outcome
 from xaifake.report.cards import card
+from xaifake.report.part_sentences import said
 from xaifake.report.sentences import fed, score_words
 from xaifake.report.words import entry, words
 
@@ -148,11 +149,18 @@ def _technical(case: Case, check: Check) -> list[str]:
 
 
 def _values(case: Case, check: Check) -> dict[str, Any]:
-    """A test's numbers and options as its texts may name them; scores as scores are written, methods by their titles."""
-    values: dict[str, Any] = {**check.options, **check.measures}
-    scores = {name: score_words(p) for name, p in values.items() if name.startswith("score") and isinstance(p, float)}
+    """A test's numbers and options as its texts may name them; scores, methods and parts as people read them."""
+    values = {name: _readable(name, value) for name, value in {**check.options, **check.measures}.items()}
     method = card(check.method).title if check.method else ""
-    return {**values, **scores, "method": method, "whole": fed(case)}
+    return {**values, "method": method, "whole": fed(case)}
+
+
+def _readable(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return card(value).title if name == "others" else said(value)
+    if isinstance(value, Sequence):
+        return ", ".join(str(_readable(name, one)) for one in value)
+    return score_words(value) if name.startswith("score") and isinstance(value, float) else value
 
 
 def _passes(case: Case, method: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xaifake.records import Case
+from xaifake.records import Case, Check
 from xaifake.report import band_sentences, part_sentences
 from xaifake.report.band_table import rows_of as bands_of
-from xaifake.report.checks import methods_with, titles, told
+from xaifake.report.checks import methods_with, titles
 from xaifake.report.limits import out_of_scope
 from xaifake.report.part_table import rows_of as parts_of
 from xaifake.report.robustness import flips
@@ -72,7 +72,7 @@ def _tested(case: Case) -> Iterator[Finding]:
             yield Finding("caution", sentence(methods=titles(methods)), "checks")
     apart = [check for check in case.checks if check.name == "agrees" and check.outcome == "did not hold up"]
     if apart:
-        yield Finding("caution", say.findings.disagree(told=told(case, apart[0])).strip(), "checks")
+        yield Finding("caution", _disagreement(apart[0]), "checks")
     mattered = [check for check in case.checks if check.name == "mattered" and check.outcome == "held up"]
     for check in mattered[:1]:
         numbers = check.measures
@@ -87,6 +87,18 @@ def _tested(case: Case) -> Iterator[Finding]:
             count=numbers["compared"],
         )
         yield Finding("result", sentence, "checks")
+
+
+def _disagreement(check: Check) -> str:
+    """Two methods that point to different places, and those places."""
+    told, here = check.measures, check.measures["leading"]
+    others = zip(told["others"], told["leading_of_others"], strict=True)
+    other, there = next(((method, place) for method, place in others if place != here), (None, None))
+    say = words()
+    if other is None or there is None:
+        return str(say.findings.unlike(method=titles([check.method or ""])))
+    methods = {"first": titles([check.method or ""]), "second": titles([other])}
+    return str(say.findings.disagree(**methods, here=part_sentences.said(here), there=part_sentences.said(there)))
 
 
 def _silent(case: Case) -> Iterator[Finding]:

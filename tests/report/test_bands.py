@@ -76,12 +76,22 @@ def test_the_planted_grain_is_named_and_cautioned() -> None:
     """The first sentences name the band and its side, say that it is beyond its control, and what destroys it."""
     section = section_of(reading(7))
 
-    first, second, third, _ = section.sentences
-    assert first.startswith("The score depends most on pixel-level grain, at 20–34 cycles across the picture: +")
-    assert first.endswith("in support of FAKE.")
-    assert "So the score reads this band" in second
-    assert third == words().bands.grain
+    assert section.sentences == (
+        "The score depends mostly on pixel-level grain, which supports FAKE.",
+        words().bands.specific,
+        words().bands.grain,
+    )
     assert [row.is_specific for row in section.rows][-1]
+
+
+def test_the_technical_version_tells_numbers() -> None:
+    """Cycles, logits, the change beside that of the control, and what the resize has done."""
+    most, control, resized = section_of(reading(7)).technical
+
+    assert most.startswith("The score depends most on pixel-level grain, at 20–34 cycles across the picture: +")
+    assert most.endswith("in support of FAKE.")
+    assert control.startswith("With this band removed: score")
+    assert resized.endswith("nothing was resized for it.")
 
 
 def test_a_coarse_band_needs_no_caution_about_compression() -> None:

@@ -15,14 +15,24 @@ FINE = ("fine texture", "pixel-level grain")
 """The layers that compression and resizing destroy."""
 
 
-def summary(case: Case, attribution: Attribution, rows: Sequence[Row]) -> tuple[str, ...]:
-    """On which band the score depends most, against its control, and what to beware of."""
+def summary(attribution: Attribution, rows: Sequence[Row]) -> tuple[str, ...]:
+    """On which detail the score depends most, whether it reads that detail, and what to beware of."""
     say = words()
     if attribution.is_empty:
         return (say.bands.nothing,)
     top = strongest(rows)
+    side = say.evidence.fake if top.value > 0 else say.evidence.real
     caution = (say.bands.grain,) if top.layer in FINE else ()
-    return (_most(case, top), _against_control(top, attribution.diagnostics["full"]), *caution, resized(case, attribution))
+    reads = say.bands.specific if top.is_specific else say.bands.not_specific
+    return (say.bands.mostly(layer=layer(top.layer), side=side), reads, *caution)
+
+
+def technical(case: Case, attribution: Attribution, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The same in numbers, and what the contract's resize has done before the detector saw any detail."""
+    if attribution.is_empty:
+        return ()
+    top = strongest(rows)
+    return (_most(case, top), _against_control(top, attribution.diagnostics["full"]), resized(case, attribution))
 
 
 def strongest(rows: Sequence[Row]) -> Row:
@@ -83,9 +93,8 @@ def _most(case: Case, top: Row) -> str:
 
 
 def _against_control(top: Row, full: float) -> str:
-    say = words()
-    found = say.bands.control(change=change(full, top.change), control=within(top.control, top.spread))
-    return f"{found} {say.bands.specific if top.is_specific else say.bands.not_specific}"
+    control = within(top.control, top.spread)
+    return str(words().bands.control(change=change(full, top.change), control=control))
 
 
 def _pair(attribution: Attribution) -> tuple[str, ...]:

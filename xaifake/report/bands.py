@@ -46,6 +46,7 @@ class Section:
     rows: tuple[Row, ...]
     profile: Profile
     sentences: tuple[str, ...]
+    technical: tuple[str, ...]
 
     def across(self, logits: float) -> float:
         """Where a value lies in the chart, 0..100, on one scale for all bands; 50 is none."""
@@ -63,7 +64,8 @@ def section(case: Case) -> Section | None:
         looks=() if attribution.is_empty else tuple(_looks(case, attribution)),
         rows=rows,
         profile=profile_of(attribution.diagnostics["spectrum"]),
-        sentences=words.summary(case, attribution, rows),
+        sentences=words.summary(attribution, rows),
+        technical=words.technical(case, attribution, rows),
     )
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from engines import NumpyEngine, linear, planted, planted_view
-from explaining import Grid, attribution_of, explained_by
+from explaining import Grid, attribution_of, explained_as, explained_by
 
 from xaifake.errors import UsageError
 from xaifake.explainers.occlusion import Occlusion
@@ -117,6 +117,14 @@ def test_methods_beyond_the_budget_are_left_out(measurer: MaxSensitivity | Simil
     assert [measure.method for measure in left] == ["grid"]
     assert none == []
     assert sum(engine.batches) == sum(measure.calls - measure.saved for measure in left)
+
+
+def test_maps_of_methods_that_are_not_at_hand_are_left_out() -> None:
+    """Nobody can be asked again."""
+    game = new_game(planted_view(), regions=12)
+    one = explained_as(planted(), game, attribution_of(game, np.ones((4, 4)), "foreign"))
+
+    assert [measurer.measure(planted(), [one], 0) for measurer in (MaxSensitivity(), Similarity())] == [[[]], [[]]]
 
 
 @pytest.mark.parametrize("options", [{"draws": 0}, {"radius": 0.0}])

@@ -33,8 +33,9 @@ def noisy(game: RegionGame, noise: NDArray[np.float64]) -> RegionGame:
 
 
 def affordable(one: Explained, copies: int, budget: int) -> list[Attribution]:
-    """The maps whose methods explain so many copies within so many model calls."""
-    return [each for each in measurable(one) if one.explainers[each.method].calls * copies <= budget]
+    """The maps whose methods are at hand, and explain so many copies within so many model calls."""
+    asked = (each for each in measurable(one) if each.method in one.explainers)
+    return [each for each in asked if one.explainers[each.method].calls * copies <= budget]
 
 
 def explained_again(

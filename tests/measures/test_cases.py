@@ -1,0 +1,100 @@
+"""Measures of a whole case, through the front door: what they say they asked is what a real detector was asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import xaifake
+from xaifake.audit.subjects import Question
+from xaifake.detector.engine import Detector
+from xaifake.detector.planted import SIZE, planted_model, planted_picture
+from xaifake.interfaces import Tapped
+from xaifake.records import Case, Logits, Views
+
+pytestmark = pytest.mark.keras
+
+MEASURES = (
+    "adversarial:samples=3:steps=3",
+    "deletion",
+    "mu_fidelity:samples=20",
+    "max_sensitivity",
+    "similarity",
+    "complexity",
+    "relevance_mass",
+    "pointing_game",
+)
+METHODS = ("gradcam", "occlusion", "shap", "smoothgrad", "bands")
+
+
+class Counting(Detector):
+    """A detector that counts the views it is given, whatever it is asked about them."""
+
+    counted = 0
+
+    def score(self, views: Views) -> Logits:
+        self.counted += len(views)
+        return super().score(views)
+
+    def tap(self, views: Views, layer: str | None = None) -> Tapped:
+        self.counted += len(views)
+        return super().tap(views, layer)
+
+    def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
+        self.counted += len(views)
+        return super().gradient(views)
+
+
+@pytest.fixture(scope="module")
+def counting() -> Counting:
+    """The planted detector."""
+    plain = xaifake.wrap_model(planted_model(shape="nested"))
+    return Counting(plain.model, plain.contract, plain.file, plain.assumptions)
+
+
+def questions() -> list[Question]:
+    """Two planted pictures, the first with a mask of its plants."""
+    first, second = planted_picture(0), planted_picture(1)
+    mask = np.zeros((SIZE, SIZE, 3), np.uint8)
+    for box in (first.fake, first.real):
+        mask[box.rows_and_columns] = 255
+    return [Question(first.pixels, mask=mask), Question(second.pixels)]
+
+
+def test_a_case_holds_its_measures_and_counts_them_exactly(counting: Counting, tmp_path: Path) -> None:
+    """Every map of the picture is measured, those of frequencies are not; views counted are those that were asked."""
+    bare = {"checks": (), "limits": (), "robustness": False}
+    counting.counted = 0
+
+    cases = list(xaifake.explain_many(counting, questions(), methods=METHODS, measures=MEASURES, calls=160, **bare))
+
+    masked, plain = (case for case in cases if isinstance(case, Case))
+    assert counting.counted == masked.forwards + plain.forwards
+    assert {measure.method for measure in masked.measures} == set(METHODS) - {"bands"}
+    assert {m.name for m in masked.measures} - {m.name for m in plain.measures} == {"relevance_mass", "pointing_game"}
+    saved = json.loads(xaifake.save_case(masked, tmp_path, "masked").read_text("utf-8"))["measures"]
+    assert [measure["values"] for measure in saved] == [dict(measure.values) for measure in masked.measures]
+
+
+def test_true_maps_of_the_plants_do_better_than_chance(counting: Counting) -> None:
+    """Occlusion of the planted detector deletes sooner, agrees with the plants, and is where attacks get further."""
+    case = xaifake.explain(
+        counting,
+        planted_picture(3).pixels,
+        methods=["occlusion"],
+        regions=36,
+        checks=(),
+        limits=(),
+        robustness=False,
+        measures=["deletion", "insertion", "mu_fidelity", "adversarial:samples=20:steps=8"],
+    )
+    told = {measure.name: measure.values for measure in case.measures}
+
+    assert told["deletion"]["median_share"] < told["deletion"]["median_share_random"]
+    assert told["insertion"]["median_share"] > told["insertion"]["median_share_random"]
+    assert told["mu_fidelity"]["spearman"] > told["mu_fidelity"]["random_95"]
+    assert told["adversarial"]["logit_3"] > told["adversarial"]["logit_3_random"]

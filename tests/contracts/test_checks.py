@@ -1,4 +1,4 @@
-"""Every check that the folder holds answers for every map, counts its calls exactly, and believes nothing of a dead detector."""
+"""Every check that the folder holds answers for every map, counts its calls, and believes nothing of a dead detector."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from engines import SIZE, NumpyEngine, constant, planted, planted_view
+from hand_made import map_of
 
 from xaifake import plugins
 from xaifake.explainers.occlusion import Occlusion
@@ -17,7 +18,7 @@ from xaifake.explainers.rise import Rise
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 from xaifake.interfaces import Explained
-from xaifake.records import Attribution, Check, Prediction
+from xaifake.records import Check, Prediction
 from xaifake.report.words import words
 
 pytestmark = pytest.mark.slow
@@ -44,11 +45,6 @@ def explained(engine: NumpyEngine, seed: int = 0, **maps: np.ndarray) -> Explain
     return Explained(game, Prediction(game.whole), dict(EXPLAINERS), answers)
 
 
-def map_of(method: str, values: np.ndarray, domain: str = "pixel") -> Attribution:
-    """A map that nobody's explainer made."""
-    return Attribution(method, values, "logit per cell", domain, planted_view().face.box, (SIZE, SIZE), {}, None, 0)
-
-
 def answers(name: str, engine: NumpyEngine, pictures: list[Explained], seed: int = 0) -> list[list[Check]]:
     return [list(mine) for mine in plugins.make("check", name).check(engine, pictures, seed)]
 
@@ -59,7 +55,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_every_map_gets_its_answer(name: str) -> None:
-    """One check for each attribution in order, or a single one of no method; named, with its options and the seed's place."""
+    """One check for each attribution in order, or a single one of no method; named, and with its options."""
     engine = planted()
     picture = explained(engine)
 

@@ -70,6 +70,8 @@ class Arena:
             return "other_domain"
         if attribution.is_empty:
             return "empty"
+        if len(self.random) < FEWEST:
+            return "few_regions"
         densities = _places.densities_on(self.game.labels, attribution)
         if np.ptp(densities) <= FLAT * np.abs(densities).max():
             return "flat"

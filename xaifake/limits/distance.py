@@ -98,7 +98,7 @@ class _References:
     def percentile(self, mine: NDArray[np.float32], sha256: str) -> float:
         others = self.features[self.shas != sha256]
         distance = _kth_distances(mine[None], others, self.neighbours)[0]
-        return 100 * float((self.usual < distance).mean())
+        return 100 * int((self.usual < distance).sum()) / len(self.usual)
 
 
 def _read(folder: str, engine: Engine, neighbours: int) -> _References:

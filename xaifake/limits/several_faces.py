@@ -31,7 +31,7 @@ class SeveralFaces:
     def measure(self, engine: Engine, seen: Sequence[Seen]) -> list[Limit]:  # noqa: ARG002 - the picture alone tells
         """One limit for each face, in faces."""
         counts = (len(one.faces) if one.view.face.locator == "blazeface" else _count(one.view.face) for one in seen)
-        return [at_most("several_faces", count or None, float(self.most), "faces") for count in counts]
+        return [at_most("several_faces", float(count) or None, float(self.most), "faces") for count in counts]
 
 
 def _count(face: Face) -> int:

@@ -29,7 +29,7 @@ from xaifake.measures.deletion import Deletion
 from xaifake.measures.similarity import Similarity
 from xaifake.records import Case
 
-PICTURES = {"sabari_cnn": 16, "cnn": 6}
+PICTURES = {"sabari_cnn": 24, "cnn": 10}
 PAPER = Adversarial()
 OURS = Adversarial(samples=20, steps=20)
 QUICK = Adversarial(samples=2, steps=2, controls=1)

@@ -50,7 +50,7 @@ def means(attribution: Attribution, labels: Labels) -> Values:
 
 def random_maps(players: int, count: int, seed: int) -> Values:
     """The control of every measure: ``count`` maps of independent standard normal values, (count, players)."""
-    return np.random.default_rng(seed).standard_normal((count, players))
+    return np.random.default_rng((seed, players)).standard_normal((count, players))  # no stream that another draw begins too
 
 
 def ranked(values: Values, seed: int) -> Order:

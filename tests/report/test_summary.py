@@ -40,7 +40,7 @@ def test_an_effect_is_told_with_its_numbers_and_its_control() -> None:
 
 def test_no_effect_is_told_as_plainly() -> None:
     """A place that does nothing when hidden is not to be read as the reason."""
-    assert "did not change the score when hidden more than random areas did; do not read it as the reason." in sentences(
+    assert "did not change the score when hidden more than random areas did; do not read them as the reason." in sentences(
         doubtful(mattered="did not hold up")
     )
 

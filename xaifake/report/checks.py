@@ -135,17 +135,17 @@ def _cell(case: Case, check: Check) -> Cell:
         mark=MARKS[check.outcome],
         word=getattr(say.trust.outcomes, _key(check.outcome)),
         sentence=told(case, check),
-        technical=" ".join([*_technical(case, check), say.trust.calls(calls=check.calls, saved=check.saved)]),
+        technical=" ".join(_technical(case, check)),
     )
 
 
 def _technical(case: Case, check: Check) -> list[str]:
     """The numbers behind an outcome: of several sentences those whose numbers there are."""
     own, values = entry("checks", check.name), _values(case, check)
-    if own is None or check.reason is not None:
-        return []
-    told = own.technical if isinstance(own.technical, list) else [own.technical]
-    return [text.among(values) for text in told if any(values.get(field) is not None for field in text.fields)]
+    told = [] if own is None or check.reason is not None else own.technical
+    texts = told if isinstance(told, list) else [told]
+    known = [text.among(values) for text in texts if any(values.get(field) is not None for field in text.fields)]
+    return [*known, words().trust.calls(calls=check.calls, saved=check.saved)] if check.calls else known
 
 
 def _values(case: Case, check: Check) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xaifake.records import Case, Check
 from xaifake.report import band_sentences, part_sentences
 from xaifake.report.band_table import rows_of as bands_of
-from xaifake.report.checks import methods_with, titles
+from xaifake.report.checks import GUARDS, methods_with, titles, told
 from xaifake.report.limits import out_of_scope
 from xaifake.report.part_table import rows_of as parts_of
 from xaifake.report.robustness import flips
@@ -70,6 +70,8 @@ def _tested(case: Case) -> Iterator[Finding]:
     for name, sentence in failed.items():
         if methods := methods_with(case, name, "did not hold up"):
             yield Finding("caution", sentence(methods=titles(methods)), "checks")
+    guards = [check for check in case.checks if check.name in GUARDS and check.outcome == "did not hold up"]
+    yield from (Finding("caution", told(case, check), "checks") for check in guards)
     apart = [check for check in case.checks if check.name == "agrees" and check.outcome == "did not hold up"]
     if apart:
         yield Finding("caution", _disagreement(apart[0]), "checks")
@@ -91,8 +93,8 @@ def _tested(case: Case) -> Iterator[Finding]:
 
 def _disagreement(check: Check) -> str:
     """Two methods that point to different places, and those places."""
-    told, here = check.measures, check.measures["leading"]
-    others = zip(told["others"], told["leading_of_others"], strict=True)
+    numbers, here = check.measures, check.measures["leading"]
+    others = zip(numbers["others"], numbers["leading_of_others"], strict=True)
     other, there = next(((method, place) for method, place in others if place != here), (None, None))
     say = words()
     if other is None or there is None:

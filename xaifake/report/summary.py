@@ -28,13 +28,21 @@ class Section:
     findings: tuple[Finding, ...]
     """Those that weigh most."""
     has_more: bool
+    """Whether there were cautions beyond them."""
     untested: tuple[str, ...]
 
 
 def section(case: Case) -> Section:
     """The summary of a case."""
     found = findings(case)
-    return Section(_examined(case), prediction_sentence(case), _quote(case), found[:MOST], len(found) > MOST, untested(case))
+    return Section(
+        _examined(case),
+        prediction_sentence(case),
+        _quote(case),
+        found[:MOST],
+        any(one.weight != "result" for one in found[MOST:]),
+        untested(case),
+    )
 
 
 def lines(case: Case) -> tuple[str, ...]:

@@ -59,12 +59,15 @@ class Adversarial:
         return [self._measures(engine, one, seed) for one in explained]
 
     def _measures(self, engine: Engine, one: Explained, seed: int) -> list[Measure]:
-        maps, way = measurable(one), -1 if one.prediction.label == "FAKE" else 1
+        maps = measurable(one)
+        if not maps:
+            return []
+        way = -1 if one.prediction.label == "FAKE" else 1
         own = [self._leading(ranked(-way * means(each, one.game.labels), seed)) for each in maps]
         random = [self._leading(ranked(each, seed)) for each in random_maps(one.game.players, self.controls, seed)]
         attacks = {regions: _attack_on(one, regions, way, seed) for each in own for regions in chain(each, *random)}
         attack(engine, [*attacks.values()], Strength(self.samples, self.steps), functools.partial(_flipped, one.prediction))
-        chance = [_told(one.prediction, [attacks[regions] for regions in each]) for each in random if maps]
+        chance = [_told(one.prediction, [attacks[regions] for regions in each]) for each in random]
         measures, known = [], set[Regions]()
         for each, leading in zip(maps, own, strict=True):
             asked = set(chain(leading, *random))

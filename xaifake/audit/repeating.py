@@ -71,10 +71,8 @@ def compared(record: Mapping[str, Any], maps: Arrays | None, case: Case) -> Iter
     yield step("view", [*both.say("numbers", "face", "faces", "view_sha256"), *both.show("face")])
     yield step("model input", differences(*both.at("provenance", "input_sha256"), 0, "SHA-256"))
     yield step("score", both.say("logits", "prediction"))
-    if case.original is not None:
-        known = ("matches", "edited_share", "transform")
-        fits = [one for name in known for one in differences(*both.at("original", name), TOLERANCES["numbers"], name)]
-        yield step("original's place", [*fits, *both.show("original")])
+    mine, theirs = (_without_picture(side) for side in both.at("original"))
+    yield step("original's place", [*differences(mine, theirs, TOLERANCES["numbers"]), *both.show("original")])
     recorded, found = (side if isinstance(side, dict) else {} for side in both.at("attributions"))
     for method in [*recorded, *(name for name in found if name not in recorded)]:
         said = differences(recorded.get(method, ABSENT), found.get(method, ABSENT), TOLERANCES["numbers"])
@@ -156,6 +154,11 @@ def _other_runtime(record: Mapping[str, Any], detector: Detector) -> Iterator[Di
     for name in CODE:
         recorded = told(record, "provenance", "files_sha256", name)
         yield from differences(recorded, detector.code.get(name), 0, f"{name} SHA-256")
+
+
+def _without_picture(original: Any) -> Any:
+    """How an original lies on the picture; its own file was compared before."""
+    return {key: value for key, value in original.items() if key != "picture"} if isinstance(original, dict) else original
 
 
 def _beginning(arrays: Arrays, name: str) -> Arrays:

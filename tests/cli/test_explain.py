@@ -69,6 +69,16 @@ def test_with_no_flags_it_writes_report_record_and_maps(
     assert set(np.load(tmp_path / "xaifake-out/face.npz")) >= {"gradcam", "shap", "lime"}
 
 
+def test_blind_gives_nothing_away(model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The terminal tells where the report lies and no score, and the report is a closed one."""
+    code, out, _ = printed(
+        capsys, "explain", model, face, "--blind", "--methods", "gradcam", "--checks", "none", "-o", tmp_path
+    )
+    assert code == 0
+    assert out == f"face.png: its report opens once you have noted your own call\n  {tmp_path / 'face.html'}\n"
+    assert '<template id="closed">' in (tmp_path / "face.html").read_text(encoding="utf-8")
+
+
 def test_json_is_one_array_and_nothing_else(model: Path, face: Path, tmp_path: Path) -> None:
     """In a fresh process, standard output is one JSON array, a failure among it, and the exit code is 1."""
     done = subprocess.run(

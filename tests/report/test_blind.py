@@ -126,6 +126,16 @@ def test_a_noted_call_opens_the_report_and_can_be_downloaded(browser: Any, downl
     assert requested(browser) == {address}
 
 
+def test_the_noted_call_is_printed_with_the_report(browser: Any, tmp_path: Path) -> None:
+    """On paper stand the call, who made it and when, and not the empty form at the end."""
+    opened(browser, make_case(), tmp_path, blind=True)
+    note(browser, "blind", "REAL", "R. Vero", "")
+    text = printed(browser)
+    assert "Noted: REAL, R. Vero, 2" in text
+    assert "Grad-CAM" in text
+    assert "Your name" not in text
+
+
 def test_an_ordinary_report_notes_calls_too(browser: Any, downloads: Path, tmp_path: Path) -> None:
     """At its end stands the same form, whose file says that the call was not blind."""
     opened(browser, make_case(), tmp_path)

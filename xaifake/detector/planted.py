@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from xaifake.detector.runtime import keras
-from xaifake.records import Box, Head, Pixels
+from xaifake.records import Box, Head, Map, Pixels, ViewPixels
 
 SIZE = 64
 """Height and width of planted pictures and of the planted detectors' input."""
@@ -25,6 +25,10 @@ Shape = Literal["flat", "sequential", "nested", "twice nested", "multi branch", 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 GAIN = 300.0
 """Logits per unit of mean stripe response: the default picture scores about +2."""
+STRIPE = (-1.0, 2.0, -1.0)
+"""Across the stripes, the filters' weights for one of them between two others."""
+LEAST = 0.02
+"""What a filter answers to smooth parts, and more: that much does not count."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +78,21 @@ def planted_picture(
     pixels[boxes[1].rows_and_columns] += real * stripes[None, :, None]
     planted, before = (np.clip(np.rint(values), 0, 255).astype(np.uint8) for values in (pixels, original))
     return PlantedPicture(planted, before, *boxes)
+
+
+def planted_evidence(pixels: ViewPixels, gain: float = GAIN) -> Map:
+    """What each pixel of a view (h, w, 3) in 0..255 adds to the logit of `planted_model`, (h, w), summing to it.
+
+    A pixel stands for the answers of the filters about it.
+    """
+    grey = pixels.astype(np.float64).mean(axis=2) / 255
+    down, across = (np.apply_along_axis(np.convolve, axis, grey, np.array(STRIPE) / 3, "same") for axis in (0, 1))
+    answers = [
+        np.apply_along_axis(np.convolve, axis, stripes, np.full(3, 1 / 3), "same")[1:-1, 1:-1]
+        for axis, stripes in ((1, down), (0, across))
+    ]
+    fake, real = (np.maximum(np.abs(answer) - LEAST, 0) for answer in answers)
+    return np.pad(gain * (fake - real) / fake.size, 1).astype(np.float32)
 
 
 def planted_model(
@@ -155,9 +174,9 @@ def _subclassed(k: Any, steps: list[Any]) -> Any:
 
 def _set_weights(stripes: Any, mix: Any, score: Any, *, gain: float, fake_first: bool) -> None:
     """Two filters of either sign for each direction; horizontal ones make the first channel, vertical the second."""
-    horizontal = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]], np.float32) / 9
+    horizontal = np.repeat(np.array(STRIPE, np.float32)[:, None], 3, axis=1) / 9
     filters = np.stack([horizontal, -horizontal, horizontal.T, -horizontal.T], axis=-1)
-    stripes.set_weights([np.repeat(filters[:, :, None, :], 3, axis=2) / 3, np.full(4, -0.02, np.float32)])
+    stripes.set_weights([np.repeat(filters[:, :, None, :], 3, axis=2) / 3, np.full(4, -LEAST, np.float32)])
     mix.set_weights([np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)[None, None], np.zeros(2, np.float32)])
     toward_fake = gain * np.array([[1.0], [-1.0]], np.float32) * (-1 if fake_first else 1)
     units = score.get_weights()[1].shape[0]

@@ -1,6 +1,7 @@
 """Self test: what is known by construction is put to explainers and checks, and what they find is compared with it.
 
     planted detectors (explaining.py)    hand-set weights, on shapes of models, Keras majors, runtimes and domains
+    true and wrong maps (checking.py)    which checks tell apart; the maps and many trials of them are in trials.py
     a model's variant (variant.py)       the user's model, and beside it a small detector of known patches
     facts (facts.py)                     what must be true of any model before an explanation means anything
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from xaifake.audit.selftest.checking import on_maps
 from xaifake.audit.selftest.explaining import ALL, FEW, KNOWN, on_planted
 from xaifake.audit.selftest.facts import facts_of
 from xaifake.audit.selftest.findings import Finding
@@ -29,6 +31,7 @@ def of_machine(*, everything: bool = False) -> Iterator[Finding]:
         everything: every shape of model on both majors and runtimes, instead of a few.
     """
     yield from on_planted(ALL if everything else FEW)
+    yield from on_maps()
 
 
 def of_detector(detector: Detector) -> Iterator[Finding]:

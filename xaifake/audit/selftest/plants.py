@@ -52,12 +52,17 @@ def mesh_on(box: Box) -> NDArray[np.float32]:
 @cache
 def _mesh() -> NDArray[np.float32]:
     """In shares of its own height and width."""
-    picture = read_picture(str(files("xaifake.demo") / "original.png"))
+    picture = demo("original")
     landmarks = landmarks_of(Face(picture, Box(0, 0, picture.height, picture.width), "whole"))
     if landmarks is None:
         raise PictureError(f"The demo's face has no mesh; install xaifake anew. Received: {picture.source}")
     low, high = landmarks.min(axis=0), landmarks.max(axis=0)
     return np.asarray((landmarks - low) / (high - low), np.float32)
+
+
+def demo(name: str) -> Picture:
+    """One of the demo's pictures: edited, original."""
+    return read_picture(str(files("xaifake.demo") / f"{name}.png"))
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,13 @@ def repeated(
     except XaifakeError as error:  # also a UsageError: the options are the record's, not the user's
         yield Step(RUN, "differs", note=str(error))
         return
-    yield step("runtime", _other_runtime(record, detector))
     yield from compared(record, maps, case)
 
 
 def compared(record: Mapping[str, Any], maps: Arrays | None, case: Case) -> Iterator[Step]:
     """What was recorded, beside a case of the same run. Where the recorded maps are not at hand, their SHA-256 may tell."""
     both = _Both(record, json.loads(record_bytes(case_record(case))), maps, case_arrays(case))
+    yield step("runtime", _runtime(both))
     yield step("view", [*both.say("numbers", "face", "faces", "view_sha256"), *both.show("face")])
     yield step("model input", differences(*both.at("provenance", "input_sha256"), 0, "SHA-256"))
     yield step("score", both.say("logits", "prediction"))
@@ -146,14 +146,13 @@ def _case(record: Mapping[str, Any], asked: Asked, detector: Detector, files: Ma
     )
 
 
-def _other_runtime(record: Mapping[str, Any], detector: Detector) -> Iterator[Difference]:
-    """What ran the model, what the file is, and the user's own code."""
-    yield from differences(record.get("runtime"), detector.runtime, 0)
+def _runtime(both: _Both) -> Iterator[Difference]:
+    """What ran the model, what kind of file it is of, and the user's own code."""
+    yield from differences(*both.at("runtime"), 0)
     for name in ("format", "keras_major"):
-        yield from differences(told(record, "detector", name), getattr(detector.file, name), 0, name)
+        yield from differences(*both.at("detector", name), 0, name)
     for name in CODE:
-        recorded = told(record, "provenance", "files_sha256", name)
-        yield from differences(recorded, detector.code.get(name), 0, f"{name} SHA-256")
+        yield from differences(*both.at("provenance", "files_sha256", name), 0, f"{name} SHA-256")
 
 
 def _without_picture(original: Any) -> Any:

@@ -40,6 +40,7 @@ def test_rows_are_tests_and_columns_methods() -> None:
     assert len(shown.guards) == 2
 
 
+@pytest.mark.slow
 def test_a_control_of_the_picture_speaks_for_all_methods() -> None:
     """One outcome across all columns."""
     (row,) = section(of_one(Check("mask_artefacts", None, "mixed"))).guards

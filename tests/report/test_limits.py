@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from doubts import doubtful
 
 from xaifake.records import Limit
@@ -20,6 +21,7 @@ def test_a_picture_out_of_scope_says_so_with_its_reasons() -> None:
     assert out_of_scope(doubtful(outside=False)) is None
 
 
+@pytest.mark.slow
 def test_it_is_said_before_the_score_and_again_above_the_maps() -> None:
     """In the summary, before the number, and above the heatmaps."""
     page = render(doubtful(outside=True))

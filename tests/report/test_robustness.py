@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from doubts import doubtful
 
 from xaifake.records import Change, Trial
@@ -20,6 +21,7 @@ def test_a_copy_on_the_other_side_of_the_threshold_flips() -> None:
     assert flips(strict) == (Change("jpeg", 70.0), Change("blur", 2.0))
 
 
+@pytest.mark.slow
 def test_flips_are_told_drawn_and_listed() -> None:
     """A sentence, a diamond and a word in the table for each."""
     case = doubtful(1.0, fall=0.6)
@@ -51,6 +53,7 @@ def test_charts_stand_beside_their_numbers() -> None:
     assert shown.charts[1].sentence.startswith("Reduced by a factor: as it is 0.83; 0.9 0.73")
 
 
+@pytest.mark.slow
 def test_no_copies_are_told_too() -> None:
     """Where nothing was tried the page says so."""
     case = replace(doubtful(), robustness=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from doubts import doubtful
 from synthetic import make_case
 
@@ -62,6 +63,7 @@ def test_no_evidence_is_a_result() -> None:
     assert "found no evidence above noise. That is a result, not a failure." in sentences(replace(case, attributions=silent))
 
 
+@pytest.mark.slow
 def test_both_sides_are_told() -> None:
     """The part that spoke most for FAKE is found in the summary, the one against it in its section."""
     page = render(doubtful())
@@ -70,6 +72,7 @@ def test_both_sides_are_told() -> None:
     assert "pushed the score toward REAL" in page
 
 
+@pytest.mark.slow
 def test_links_lead_to_sections() -> None:
     """Every finding says where it comes from."""
     case = doubtful(mattered="did not hold up")
@@ -88,6 +91,7 @@ def test_what_was_not_tested_is_never_left_out() -> None:
     assert "Restored parts: Parts need --original." in told
 
 
+@pytest.mark.slow
 def test_limitations_hold_every_caution() -> None:
     """Also those for which the first screen had no room."""
     case = doubtful(mattered="did not hold up", agrees="did not hold up")

@@ -18,7 +18,7 @@ from xaifake.interfaces import Explained
 from xaifake.records import Measure
 
 MEASURES = plugins.names("measure")
-FRUGAL = {"samples": 6, "steps": 3, "controls": 2}
+FRUGAL = {"samples": 3, "steps": 2, "controls": 2}
 MASK = np.zeros((SIZE, SIZE), bool)
 MASK[4:20, 4:20] = True
 

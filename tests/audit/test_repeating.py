@@ -153,7 +153,7 @@ def changed(value: Any) -> Any:
         return {**value, key: changed(value.get(key))}
     if isinstance(value, list):
         return [*value[:-1], changed(value[-1] if value else None)]
-    return "changed" if value is None or isinstance(value, str) else value / 2 + 0.25
+    return "changed" if value is None or isinstance(value, str) else value / 2 + 0.125
 
 
 def test_unsafe_is_never_taken_from_a_record(tmp_path: Path) -> None:

@@ -90,9 +90,9 @@ def test_overlays_stripe_what_is_not_settled() -> None:
     case = unsettled_case()
     drawing, photograph = overlay(case, "lime"), astronaut()
     mask = replace(case.attributions["lime"], values=settled_maps(case)["lime"].hatched.astype(np.float32)).on(192, 192) > 0
-    black, white = stripes(mask), stripes(mask, 1 / 3)
-    assert black.sum() > 500
-    assert (drawing[black & ~white] == 0).all()
+    black, white = stripes(mask)
+    assert min(black.sum(), white.sum()) > 200
+    assert (drawing[black] == 0).all()
     assert (drawing[white] == 255).all()
     between = mask & ~black & ~white
     assert between.sum() > 500
@@ -102,7 +102,7 @@ def test_overlays_stripe_what_is_not_settled() -> None:
 
 
 def test_a_map_alone_is_striped_too() -> None:
-    """A notebook that shows a map without its photograph has grey stripes where the method's errors reach zero."""
+    """A notebook that shows a map without its photograph has stripes where the method's errors reach zero."""
     shap = unsettled_case().attributions["shap"]
     exact = replace(shap, region_errors=None)
     assert figures.map_alone(settled(shap), 0.3) != figures.map_alone(settled(exact), 0.3)

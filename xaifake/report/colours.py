@@ -1,6 +1,6 @@
 """One diverging colour ramp: orange supports FAKE, blue supports REAL, zero is exactly transparent.
 
-A sensitivity, which has no sign, is violet: it supports neither. What is not settled has no colour, but grey stripes.
+A sensitivity, which has no sign, is violet: it supports neither. What is not settled has no colour, but stripes.
 
 Blue and orange stay apart for people with any of the usual colour-vision deficiencies; opacity grows with magnitude, so
 that weak evidence lets the face show and no evidence leaves it untouched. Scaling is display only.
@@ -19,7 +19,7 @@ ORANGE = ((255, 148, 20), (240, 78, 0))
 """Weak to strong evidence for FAKE."""
 BLUE = ((60, 150, 255), (0, 72, 235))
 """Weak to strong evidence for REAL."""
-GREY = np.array([128, 128, 128, 255], np.uint8)
+INK = np.array([20, 20, 20, 255], np.uint8)
 """The stripes over a region whose sign is not settled, where there is no photograph beneath."""
 HATCH = 2 * STEPS + 1
 """Where they stand in a palette: behind the ramp."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xaifake.records import Attribution, Box, Case, Pixels
 from xaifake.report import sentences
 from xaifake.report.cards import Card, card
-from xaifake.report.colours import GREY, HATCH, STEPS, levels, ramp
+from xaifake.report.colours import HATCH, INK, STEPS, levels, ramp
 from xaifake.report.outlines import Contour, blurred, contours, outline
 from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
@@ -140,8 +140,8 @@ def map_alone(found: Settled, limit: float) -> str:
     """A map on its native grid, without a photograph, as the data URI of a transparent PNG, striped where not settled."""
     picture = drawn(found.attribution)
     indices = levels(picture.values, limit)
-    indices[stripes(found.hatched)] = HATCH
-    return _paletted(indices, np.vstack([ramp(has_sign=has_sign(picture)), GREY]))
+    indices[stripes(found.hatched)[0]] = HATCH
+    return _paletted(indices, np.vstack([ramp(has_sign=has_sign(picture)), INK]))
 
 
 def painted(values: NDArray[np.float32], limit: float, *, has_sign: bool = True) -> str:

@@ -77,18 +77,19 @@ def blend(photograph: Pixels, colour: NDArray[np.uint8], opacity: float) -> Pixe
     return np.rint(photograph + (colour[..., :3] - photograph.astype(np.float64)) * alpha).astype(np.uint8)
 
 
-def stripes(mask: NDArray[np.bool_], offset: float = 0.0) -> NDArray[np.bool_]:
-    """The slanting stripes, a third as wide as they lie apart, that fall on a mask (h, w); an offset of 1 is to the next."""
-    apart = max(4, round(max(mask.shape) / 36))
-    diagonal = np.add.outer(np.arange(mask.shape[0]), np.arange(mask.shape[1])) + round(offset * apart)
-    return np.asarray(mask & (diagonal % apart < apart / 3))
+def stripes(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Thin slanting stripes over a mask (h, w), and others beside them: dark and light, to be seen on any ground."""
+    apart = max(6, round(max(mask.shape) / 28))
+    width = max(1, round(apart / 9))
+    diagonal = np.add.outer(*(np.arange(side, dtype=np.int32) for side in mask.shape)) % apart
+    return np.asarray(mask & (diagonal < width)), np.asarray(mask & (diagonal >= width) & (diagonal < 2 * width))
 
 
 def _striped(drawing: Pixels, hatched: Attribution) -> Pixels:
-    """Black stripes with white ones beside them, seen on dark and on light."""
     mask = hatched.on(*drawing.shape[:2], smooth=False) > 0
     if mask.any():
-        drawing[stripes(mask)], drawing[stripes(mask, 1 / 3)] = 0, 255
+        dark, light = stripes(mask)
+        drawing[dark], drawing[light] = 0, 255
     return drawing
 
 

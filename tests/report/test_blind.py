@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 from browsing import focus, focused, opened, press, printed, requested, without_script
 from synthetic import make_case
 
+from xaifake.audit.reviewing import add_reviews
 from xaifake.report import sentences
+from xaifake.schema import case_record, record_bytes
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +127,22 @@ def test_a_noted_call_opens_the_report_and_can_be_downloaded(browser: Any, downl
     }
     assert browser.get_log("browser") == []
     assert requested(browser) == {address}
+
+
+def test_what_a_reader_downloads_goes_into_the_case(browser: Any, downloads: Path, tmp_path: Path) -> None:
+    """`xaifake review` takes the file as the browser wrote it, and the report that is drawn again shows it."""
+    case = make_case()
+    record = tmp_path / "astronaut.json"
+    record.write_bytes(record_bytes(case_record(case)))
+    opened(browser, case, tmp_path, blind=True)
+    note(browser, "blind", "REAL", "R. Vero", "The teeth are too even.")
+    browser.switch_to.active_element.click()
+    downloaded(downloads, "astronaut.review.json")
+    reviews = add_reviews(record, [downloads / "astronaut.review.json"])
+    assert [(review.call, review.blind) for review in reviews] == [("REAL", True)]
+    opened(browser, replace(case, reviews=reviews), tmp_path)
+    row = browser.find_element("css selector", "#review tbody tr").text
+    assert [word in row for word in ("R. Vero", "REAL", "not seen before", "The teeth are too even.")] == [True] * 4
 
 
 def test_the_noted_call_is_printed_with_the_report(browser: Any, tmp_path: Path) -> None:

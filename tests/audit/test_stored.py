@@ -89,6 +89,7 @@ def test_pickles_are_refused(case: Case, out: Path) -> None:
         load_case(path)
 
 
+@pytest.mark.slow
 def test_a_report_holds_the_record_of_its_case(out: Path) -> None:
     """The record in a page is the JSON beside it, key by key, in blind reports too, whatever stands in names and notes."""
     case = make_case(path="</script><b>&face.png", notes=("<!-- a note",))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browsing import focused, opened, press, requested
+from doubts import doubtful
 from engines import linear, view_of
 from synthetic import all_methods, astronaut, make_case, parts
 from unsettled import unsettled_case
@@ -52,7 +53,15 @@ def hostile() -> Case:
     return replace(case, face=face, attributions={**case.attributions, "lime": lime}, versions={HOSTILE: HOSTILE})
 
 
-KINDS = {"face": make_case, "box": boxed, "parts": parted, "bands": banded, "unsettled": unsettled_case, "hostile": hostile}
+KINDS = {
+    "face": make_case,
+    "box": boxed,
+    "parts": parted,
+    "bands": banded,
+    "unsettled": unsettled_case,
+    "doubtful": doubtful,
+    "hostile": hostile,
+}
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
@@ -131,12 +140,18 @@ def axe() -> str:
     return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-@pytest.mark.parametrize("blind", [False, True], ids=["open", "blind"])
+@pytest.mark.parametrize(
+    ("make_one", "blind"),
+    [(unsettled_case, False), (unsettled_case, True), (doubtful, False)],
+    ids=["unsettled", "blind", "doubtful"],
+)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(browser: Any, blind: bool, dark: bool, width: int, tmp_path: Path) -> None:
+def test_axe_finds_nothing(
+    browser: Any, make_one: Callable[[], Case], blind: bool, dark: bool, width: int, tmp_path: Path
+) -> None:
     """No violation of WCAG 2.2 A and AA, nor of axe's good practice, as far as a program can tell."""
-    opened(browser, unsettled_case(), tmp_path, width=width, dark=dark, blind=blind)
+    opened(browser, make_one(), tmp_path, width=width, dark=dark, blind=blind)
     browser.execute_script(axe())
     found = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")
     assert [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []

@@ -35,6 +35,8 @@ class Copies:
     engine: Engine
     explained: Explained
     changes: Sequence[Change]
+    spent: int = 0
+    """Model calls for each copy that methods outside the sequence have taken."""
     _games: dict[tuple[RegionGame, Change], RegionGame] = field(default_factory=dict)
 
     @cached_property
@@ -78,57 +80,53 @@ class Tested:
     calls: int = 0
     saved: int = 0
 
-    def count(self, games: Sequence[RegionGame], before: Sequence[tuple[int, int]]) -> None:
-        """Add what these games were asked since."""
-        for game, (asked, saved) in zip(games, before, strict=True):
-            self.calls += game.asked - asked
-            self.saved += game.saved - saved
+    def count(self, game: RegionGame, before: tuple[int, int]) -> None:
+        """Add what a game was asked since, and how much of it it knew."""
+        self.calls += game.asked - before[0]
+        self.saved += game.saved - before[1]
+
+
+def find_ways(engine: Engine, tested: Sequence[Tested]) -> None:
+    """What each picture adds to the logit of its fill: known already, but where no method has hidden all of it."""
+    games = [each.answers.game if each.answers else each.copies.explained.game for each in tested]
+    before = [(game.asked, game.saved) for game in games]
+    ends = [np.array([[False], [True]]).repeat(game.players, axis=1) for game in games]
+    for each, game, counted, (empty, full) in zip(tested, games, before, play(engine, games, ends), strict=True):
+        each.way = float(full - empty)
+        each.count(game, counted)
 
 
 def ask_again(engine: Engine, tested: Sequence[Tested], change: Change) -> None:
     """Ask of each copy what its method's estimate needs: the first coalitions of the sequence. Pictures share batches."""
-    games = [each.copies.game(answers.game, change) for each in tested if (answers := each.answers)]
+    known = [(each, each.answers) for each in tested if each.answers]
+    games = [each.copies.game(answers.game, change) for each, answers in known]
     before = [(game.asked, game.saved) for game in games]
-    asked = [answers.asked[: answers.fewest] for each in tested if (answers := each.answers)]
-    for each, game, counted, logits in zip(tested, games, before, play(engine, games, asked), strict=True):
-        if each.answers:
-            rows = slice(len(logits))
-            values, again = each.answers.values(rows), each.answers.values(rows, logits)
-            empty, full = each.answers.logits[:2].tolist()
-            each.pairs.append(Pair(values, again, float(logits[1]) - full))
-            each.way = full - empty
-            each.count([game], [counted])
+    played = play(engine, games, [answers.asked[: answers.fewest] for _, answers in known])
+    for (each, answers), game, counted, logits in zip(known, games, before, played, strict=True):
+        rows = slice(len(logits))
+        moved = float(logits[1] - answers.logits[1])
+        each.pairs.append(Pair(answers.values(rows), answers.values(rows, logits), moved))
+        each.count(game, counted)
 
 
 def explain_again(engine: Engine, tested: Sequence[Tested], change: Change, seed: int) -> None:
     """Explain each copy by the method itself, with the seed that it had. Pictures share batches."""
     if not tested:
         return
-    method, first = tested[0].copies.explained.explainers[tested[0].attribution.method], tested[0].attribution
+    first = tested[0].attribution
+    method = tested[0].copies.explained.explainers[first.method]
     games = [each.copies.game(each.copies.explained.game, change) for each in tested]
     again = method.explain(engine, games, seed if first.seed is None else first.seed)
     unknown = [game.whole is None for game in games]
-    moved = [
-        logit - each.copies.explained.prediction.logit
-        for each, logit in zip(tested, whole.score(engine, games), strict=True)
-    ]
-    for each, other, scored, difference in zip(tested, again, unknown, moved, strict=True):
+    logits = whole.score(engine, games)
+    for each, other, scored, logit in zip(tested, again, unknown, logits, strict=True):
         labels = each.copies.explained.game.labels
         values = likeness.values_of(each.attribution, labels)
+        copied = np.zeros_like(values)
         if isinstance(other, Attribution):
+            copied = likeness.values_of(other, labels)
             each.calls += other.calls
             each.saved += other.saved
-            each.pairs.append(Pair(values, likeness.values_of(other, labels), difference))
-        else:
-            each.pairs.append(Pair(values, np.zeros_like(values), difference))
         each.calls += scored
-
-
-def find_ways(engine: Engine, tested: Sequence[Tested]) -> None:
-    """What each picture adds to the logit of its fill."""
-    games = [each.copies.explained.game for each in tested]
-    before = [(game.asked, game.saved) for game in games]
-    ends = [np.array([[False], [True]]).repeat(game.players, axis=1) for game in games]
-    for each, game, counted, (empty, full) in zip(tested, games, before, play(engine, games, ends), strict=True):
-        each.way = float(full - empty)
-        each.count([game], [counted])
+        each.copies.spent += method.calls if change == each.copies.changes[-1] else 0
+        each.pairs.append(Pair(values, copied, logit - each.copies.explained.prediction.logit))

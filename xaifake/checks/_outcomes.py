@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from xaifake.records import Attribution
 from xaifake.records.trust import Outcome
 
 MATERIAL = 0.2
@@ -23,3 +26,10 @@ def outcome(number: float, held_up: float, mixed: float) -> Outcome:
 def untested(reason: str) -> dict[str, Any]:
     """What a check's record says where it was not tested."""
     return {"outcome": "not tested", "reason": reason}
+
+
+def greatest(attribution: Attribution) -> float:
+    """The greatest magnitude among the values of regions and the sum of all values: what a map says of the logit at most."""
+    each = attribution.values if attribution.region_values is None else attribution.region_values
+    alone = 0.0 if attribution.region_values is None else float(np.abs(each).max())
+    return max(alone, abs(float(each.sum(dtype=np.float64))))

@@ -47,7 +47,7 @@ class Answers:
 
 def answers_of(explained: Explained, attribution: Attribution) -> Answers | None:
     """What is known of the game that a method has played; None for methods that ask no such sequence."""
-    method = explained.explainers[attribution.method]
+    method = explained.explainers.get(attribution.method)
     if not isinstance(method, Sampling):
         return None
     game, seed = method.playing(explained.game), attribution.seed or 0

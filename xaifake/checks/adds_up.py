@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from xaifake.checks._outcomes import MATERIAL, outcome, untested
+from xaifake.checks._outcomes import MATERIAL, greatest, outcome, untested
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check
 
@@ -49,7 +47,7 @@ def _record(attribution: Attribution) -> dict[str, Any]:
         return untested("empty")
     if gap is None and "r2" not in told:
         return untested("no_sum")
-    if _greatest(attribution) < MATERIAL:
+    if greatest(attribution) < MATERIAL:
         return untested("weak")
     if gap is None:
         return _fitted(attribution)
@@ -67,10 +65,3 @@ def _fitted(attribution: Attribution) -> dict[str, Any]:
     percent = 100 * (1 - (1 - r2) * (attribution.calls - 1) / left)
     measures = {"explained_percent": percent, "r2": r2, "regions": players, "asked": attribution.calls}
     return {"outcome": outcome(percent, **FITTED), "measures": measures}
-
-
-def _greatest(attribution: Attribution) -> float:
-    """The greatest magnitude among the values of regions and the sum of all values."""
-    each = attribution.values if attribution.region_values is None else attribution.region_values
-    alone = 0.0 if attribution.region_values is None else float(np.abs(each).max())
-    return max(alone, abs(float(each.sum(dtype=np.float64))))

@@ -11,6 +11,7 @@ import numpy as np
 from xaifake import plugins
 from xaifake.checks import _likeness as likeness
 from xaifake.checks._likeness import Numbers
+from xaifake.checks._outcomes import MATERIAL, greatest, untested
 from xaifake.checks._places import densities_on, has_sign
 from xaifake.faces.parts import PARTS, parts_of
 from xaifake.interfaces import Engine, Explained
@@ -66,7 +67,7 @@ class Agrees:
             Check(
                 plugins.name_of(type(self)),
                 method,
-                **({"outcome": "not tested", "reason": reason} if reason else _record(method, evidence, leading, voices)),
+                **(untested(reason) if reason else _record(method, evidence, leading, voices)),
             )
             for method, reason in reasons.items()
         ]
@@ -94,7 +95,9 @@ def _reason(attribution: Attribution) -> str | None:
         return "other_domain"
     if attribution.is_empty:
         return "empty"
-    return None if has_sign(attribution) else "unsigned"
+    if not has_sign(attribution):
+        return "unsigned"
+    return "weak" if greatest(attribution) < MATERIAL else None
 
 
 def _leading(evidence: Numbers, sizes: Numbers) -> int:
@@ -104,7 +107,7 @@ def _leading(evidence: Numbers, sizes: Numbers) -> int:
 def _record(method: str, evidence: Mapping[str, Numbers], leading: Mapping[str, str], voices: Sequence[Voice]) -> Record:
     ranks = {other: likeness.rank_correlation(evidence[method], each) for other, each in evidence.items() if other != method}
     if not ranks:
-        return {"outcome": "not tested", "reason": "one_method"}
+        return untested("one_method")
     others = [voice for members in voices if (voice := [other for other in members if other != method])]
     mean = float(np.mean([np.mean([ranks[other] for other in voice]) for voice in others]))
     same = float(np.mean([np.mean([leading[other] == leading[method] for other in voice]) for voice in others]))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xaifake import plugins
 from xaifake.checks import _likeness as likeness
 from xaifake.checks._likeness import Numbers
+from xaifake.checks._outcomes import MATERIAL, greatest, untested
 from xaifake.checks._sampling import Answers, answers_of
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check, Outcome
@@ -67,15 +68,17 @@ class Repeats:
 
     def _record(self, engine: Engine, explained: Explained, attribution: Attribution, seed: int, left: int) -> Record:
         if attribution.is_empty:
-            return _untested("empty")
-        if attribution.seed is None or attribution.diagnostics.get("exact"):
-            return _untested("nothing_random")
+            return untested("empty")
+        explainer = explained.explainers.get(attribution.method)
+        if explainer is None or attribution.seed is None or attribution.diagnostics.get("exact"):
+            return untested("nothing_random")
+        if greatest(attribution) < MATERIAL:
+            return untested("weak")
         answers = answers_of(explained, attribution)
         if answers is not None:
             return self._from_halves(attribution, answers, seed)
-        explainer = explained.explainers[attribution.method]
         if explainer.calls * self.seeds > left:
-            return _untested("too_many_calls")
+            return untested("too_many_calls")
         others = [explainer.explain(engine, [explained.game], attribution.seed + 1 + turn)[0] for turn in range(self.seeds)]
         again = [other for other in others if isinstance(other, Attribution)]
         repeats = [likeness.values_of(one, explained.game.labels) for one in (attribution, *again)]
@@ -87,7 +90,7 @@ class Repeats:
         pairs = len(answers.logits) // 2 - 1
         each = min(pairs // 2, attribution.calls // 2 - 1)
         if 2 + 2 * each < answers.fewest:
-            return _untested("too_few_calls")
+            return untested("too_few_calls")
         random = np.random.default_rng(seed)
         compared = []
         for _ in range(self.deals):
@@ -100,10 +103,6 @@ class Repeats:
 def _rows(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """The two ends, then both coalitions of each pair, in the order of the sequence."""
     return np.concatenate([[0, 1], (2 + 2 * np.sort(pairs)[:, None] + np.arange(2)).ravel()])
-
-
-def _untested(reason: str) -> Record:
-    return {"outcome": "not tested", "reason": reason}
 
 
 def _compared(attribution: Attribution, pairs: Sequence[tuple[Numbers, Numbers]], calls: int) -> Record:

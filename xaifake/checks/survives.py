@@ -9,6 +9,7 @@ from typing import Any
 from xaifake import plugins
 from xaifake.checks import _likeness as likeness
 from xaifake.checks._copies import Copies, Pair, Tested, ask_again, explain_again, find_ways
+from xaifake.checks._outcomes import MATERIAL, greatest, untested
 from xaifake.checks._sampling import answers_of
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Change, Check, Outcome
@@ -42,16 +43,16 @@ class Survives:
     values below a tenth of the greatest. The outcome is that of the worse copy.
 
     Attributes:
-        most: model calls for each copy that methods outside the sequence may take, each by itself.
-        coalitions: and those within it.
+        most: model calls for each copy that all methods outside the sequence may take together.
+        coalitions: and those within it, for each game.
     """
 
     most: int = 64
     coalitions: int = 144
 
-    def calls(self, methods: int) -> int:
-        """Of each copy: one game of superpixels, one of parts, and one more call or so for each other method."""
-        return len(CHANGES) * (self.coalitions + 36 + 2 * methods)
+    def calls(self, methods: int) -> int:  # noqa: ARG002 - methods share what they ask
+        """Of each copy: one game of superpixels, one of parts, and what other methods take; and twice the picture's ends."""
+        return len(CHANGES) * (2 * self.coalitions + self.most) + 2
 
     def check(self, engine: Engine, explained: Sequence[Explained], seed: int) -> list[list[Check]]:
         """One check for each attribution."""
@@ -68,30 +69,37 @@ class Survives:
     def _records(self, engine: Engine, copies: Sequence[Copies], method: str, seed: int) -> list[Record]:
         """What comes of one method's maps of several pictures."""
         tested = [Tested(each, each.map_of(method), answers_of(each.explained, each.map_of(method))) for each in copies]
-        reasons = [self._reason(each) for each in tested]
-        sampled = [each for each, reason in zip(tested, reasons, strict=True) if reason is None and each.answers]
-        others = [each for each, reason in zip(tested, reasons, strict=True) if reason is None and not each.answers]
+        find_ways(engine, [each for each in tested if self._reason(each) is None])
+        reasons = [self._reason(each) or _weak(each) for each in tested]
+        able = [each for each, reason in zip(tested, reasons, strict=True) if reason is None]
         for change in CHANGES:
-            ask_again(engine, sampled, change)
-            explain_again(engine, others, change, seed)
-        find_ways(engine, others)
+            ask_again(engine, [each for each in able if each.answers], change)
+            explain_again(engine, [each for each in able if not each.answers], change, seed)
         return [_record(each, reason) for each, reason in zip(tested, reasons, strict=True)]
 
     def _reason(self, tested: Tested) -> str | None:
-        """Why a map is not tested, or None."""
+        """Why a map cannot be tested, or None."""
         if tested.attribution.is_empty:
             return "empty"
+        explainer = tested.copies.explained.explainers.get(tested.attribution.method)
+        if explainer is None:
+            return "no_method"
         if tested.answers is None:
-            calls = tested.copies.explained.explainers[tested.attribution.method].calls
-            return "too_many_calls" if calls > self.most else None
+            return "too_many_calls" if tested.copies.spent + explainer.calls > self.most else None
         if len(tested.answers.logits) < tested.answers.fewest:
             return "too_few_calls"
         return "too_many_regions" if tested.answers.fewest > self.coalitions else None
 
 
+def _weak(tested: Tested) -> str | None:
+    """The reason where neither the picture nor a region does anything to the logit that counts."""
+    regions = 0.0 if tested.attribution.region_values is None else greatest(tested.attribution)
+    return "weak" if max(abs(tested.way), regions) < MATERIAL else None
+
+
 def _record(tested: Tested, reason: str | None) -> Record:
     if reason is not None:
-        return {"outcome": "not tested", "reason": reason}
+        return {**untested(reason), "calls": tested.calls, "saved": tested.saved}
     measures: Record = {"way": tested.way}
     outcomes: list[Outcome] = []
     for change, pair in zip(CHANGES, tested.pairs, strict=True):

@@ -23,17 +23,28 @@ FILLS = 2
 
 @dataclass(frozen=True, eq=False)
 class Contrast:
-    """FAKE logits behind one fill: of the view, of the fill alone, of a place, and of each random place elsewhere, (N,).
+    """FAKE logits behind one fill.
 
-    ``area`` is the share of the view that the place covers.
+    Attributes:
+        place: which place is asked.
+        fill: behind which fill.
+        full: of the view.
+        empty: of the fill alone.
+        logit: with the place hidden, or shown alone.
+        others: with each random place elsewhere instead, (N,).
     """
 
+    place: Place
     fill: str
-    area: float
     full: float
     empty: float
-    place: float
+    logit: float
     others: Numbers
+
+    @property
+    def way(self) -> float:
+        """From the fill alone to the view."""
+        return self.full - self.empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +80,11 @@ class AgainstRandom(Masking, ABC):
     """Whether places are hidden and all else is shown, or the other way round."""
 
     @abstractmethod
-    def effect(self, side: int, contrast: Contrast) -> Effect:
-        """What one fill says of a place that is said to support a side."""
+    def effect(self, contrast: Contrast) -> Effect:
+        """What one fill says of a place."""
 
     @abstractmethod
-    def passes(self, side: int, contrast: Contrast) -> bool:
+    def passes(self, contrast: Contrast) -> bool:
         """Whether the map was right, as far as one fill can tell."""
 
     @abstractmethod
@@ -116,7 +127,7 @@ class AgainstRandom(Masking, ABC):
             yield {**record, "calls": calls, "saved": saved}
 
     def _record(self, place: Place, contrasts: Sequence[Contrast]) -> dict[str, Any]:
-        passed = sum(self.passes(place.side, contrast) for contrast in contrasts)
+        passed = sum(self.passes(contrast) for contrast in contrasts)
         areas = 100 * (place.arena.random @ place.arena.sizes)[place.elsewhere]
         measures: dict[str, Any] = {
             "side": SIDES[place.side],
@@ -125,7 +136,7 @@ class AgainstRandom(Masking, ABC):
             "random_area_percents": tuple(areas.tolist()),
         }
         for prefix, contrast in zip(("", "second_"), contrasts, strict=True):
-            numbers = {"fill": contrast.fill, **self.effect(place.side, contrast).numbers, **self.told(contrast)}
+            numbers = {"fill": contrast.fill, **self.effect(contrast).numbers, **self.told(contrast)}
             measures |= {prefix + name: number for name, number in numbers.items()}
         return {"outcome": outcome(passed, FILLS, 1), "measures": measures}
 
@@ -139,5 +150,5 @@ def _contrasts(engine: Engine, places: Sequence[Place], *, hides: bool) -> list[
 
 
 def _contrast(place: Place, game: RegionGame, logits: Numbers) -> Contrast:
-    empty, full, mine = logits[:3].tolist()
-    return Contrast(str(game.settings["fill"]), place.area, full, empty, mine, logits[3:][place.elsewhere])
+    empty, full, logit = logits[:3].tolist()
+    return Contrast(place, str(game.settings["fill"]), full, empty, logit, logits[3:][place.elsewhere])

@@ -43,28 +43,24 @@ class Enough(AgainstRandom):
             for each, way in zip(evidence, ways, strict=True)
         ]
 
-    def effect(self, side: int, contrast: Contrast) -> Effect:
+    def effect(self, contrast: Contrast) -> Effect:
         """What the place adds to the fill alone toward the side; toward the view's logit where the map tells none."""
-        toward = side or float(np.sign(_way(contrast)))
-        return Effect(toward * (contrast.place - contrast.empty), toward * (contrast.others - contrast.empty))
+        toward = contrast.place.side or float(np.sign(contrast.way))
+        return Effect(toward * (contrast.logit - contrast.empty), toward * (contrast.others - contrast.empty))
 
-    def passes(self, side: int, contrast: Contrast) -> bool:
-        """Whether it keeps half of a way of the same direction, and more than any random place does."""
-        effect, way = self.effect(side, contrast), abs(_way(contrast))
-        leads_there = side * _way(contrast) >= 0
+    def passes(self, contrast: Contrast) -> bool:
+        """Whether it keeps half of a way that leads to its side, and more than any random place does."""
+        effect, way = self.effect(contrast), abs(contrast.way)
+        leads_there = contrast.place.side * contrast.way >= 0
         return leads_there and way >= MATERIAL and effect.stands_out and effect.change >= HALF * way
 
     def told(self, contrast: Contrast) -> Options:
         """The way in logits, the share of it that is kept where there is one, and the scores that the sentences quote."""
-        way = _way(contrast)
+        way, added = contrast.way, contrast.logit - contrast.empty
         return {
             "way": way,
-            "kept_percent": 100 * (contrast.place - contrast.empty) / way if abs(way) >= MATERIAL else None,
+            "kept_percent": 100 * added / way if abs(way) >= MATERIAL else None,
             "score": Prediction(contrast.full).p_fake,
-            "score_shown": Prediction(contrast.place).p_fake,
+            "score_shown": Prediction(contrast.logit).p_fake,
             "score_empty": Prediction(contrast.empty).p_fake,
         }
-
-
-def _way(contrast: Contrast) -> float:
-    return contrast.full - contrast.empty

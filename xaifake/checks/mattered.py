@@ -23,21 +23,21 @@ class Mattered(AgainstRandom):
 
     hides: ClassVar[bool] = True
 
-    def effect(self, side: int, contrast: Contrast) -> Effect:
+    def effect(self, contrast: Contrast) -> Effect:
         """What hiding takes from the side; magnitudes where the map tells no side."""
-        change, others = contrast.full - contrast.place, contrast.full - contrast.others
+        side, change, others = contrast.place.side, contrast.full - contrast.logit, contrast.full - contrast.others
         return Effect(side * change, side * others) if side else Effect(abs(change), abs(others))
 
-    def passes(self, side: int, contrast: Contrast) -> bool:
+    def passes(self, contrast: Contrast) -> bool:
         """Whether hiding it took more from the side than hiding any random place did, and its share at least."""
-        effect = self.effect(side, contrast)
-        return effect.stands_out and effect.change >= contrast.area * abs(contrast.full - contrast.empty)
+        effect = self.effect(contrast)
+        return effect.stands_out and effect.change >= contrast.place.area * abs(contrast.way)
 
     def told(self, contrast: Contrast) -> Options:
         """The scores that the sentences quote: of the view, without the place, and without random places, on average."""
         others = [Prediction(logit).p_fake for logit in contrast.others.tolist()]
         return {
             "score": Prediction(contrast.full).p_fake,
-            "score_hidden": Prediction(contrast.place).p_fake,
+            "score_hidden": Prediction(contrast.logit).p_fake,
             "score_random": sum(others) / len(others),
         }

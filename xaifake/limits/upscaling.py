@@ -27,6 +27,13 @@ TREND = 9
 SLOWEST = 0.15
 """Cycles a pixel; slower periods are content."""
 PADDED = 4096
+FREQUENCIES = np.fft.rfftfreq(PADDED)
+HARMONICS = 2 / BLOCK, 3 / BLOCK
+"""Frequencies of JPEG's blocks that are not looked at; fourfold enlarging shares one."""
+LEFT_BY_BLOCKS = 0.5
+"""How much of the stronger of `HARMONICS` is taken off at 1/2, the harmonic that twofold enlarging shares. With none of it, up
+to all large faces that were blurred and then compressed pass for enlarged ones; with all of it, most of 256 pixels that
+were enlarged pass for none."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +43,16 @@ class Upscaling:
     Interpolation makes pixels of which some lie on the old ones and some between, so that neighbours differ more and less
     in turn, with the period of the enlargement. After Gallagher (2005, CRV, "Detection of linear and cubic interpolation in
     JPEG compressed images"), with three deviations: first differences in place of second, whose period vanishes at a factor
-    of exactly 2; logarithms, so that strong edges do not drown the rest; and where JPEG's blocks meet, the
-    neighbours' mean stands in, and their harmonics 1/4 and 3/8 are not looked at. The spectra of rows and of columns
-    are multiplied: enlarging leaves its period in both.
+    of exactly 2; logarithms, so that strong edges do not drown the rest; and JPEG's blocks are kept from passing for a
+    period: where they meet, the neighbours' mean stands in, and of their harmonics, 1/4 and 3/8 are not looked at, and 1/2
+    is lowered by what those two let expect. The spectra of rows and of columns are multiplied: enlarging leaves its period
+    in both.
 
     Attributes:
         most: times the spectrum's median.
     """
 
-    most: float = 12.0
+    most: float = 9.0
 
     def __post_init__(self) -> None:
         checked_option(self, "most", 1, 1_000, "upscaling")
@@ -63,14 +71,22 @@ def _period(pixels: Pixels) -> float | None:
         return None
     across = cv2.LUT(cv2.absdiff(grey[:, 1:], grey[:, :-1]), LOGARITHMS).mean(axis=0)
     down = cv2.LUT(cv2.absdiff(grey[1:], grey[:-1]), LOGARITHMS).mean(axis=1)
-    frequencies = np.fft.rfftfreq(PADDED)
-    strength = np.sqrt(_spectrum(across) * _spectrum(down))[frequencies >= SLOWEST]
-    usual = float(np.median(strength))
+    strengths = np.sqrt(_spectrum(across) * _spectrum(down))[FREQUENCIES >= SLOWEST]
+    usual = float(np.median(strengths))
     if usual <= np.finfo(np.float32).eps:
         return None
-    lobe = 2 / min(grey.shape)  # how far the window spreads a frequency
-    blocks = np.min([np.abs(frequencies[frequencies >= SLOWEST] - harmonic / BLOCK) for harmonic in (2, 3)], axis=0)
-    return float(strength[blocks > lobe].max()) / usual
+    return _strongest(strengths / usual, lobe=2 / min(grey.shape))
+
+
+def _strongest(strengths: NDArray[np.float64], lobe: float) -> float:
+    """The strongest frequency that is not of JPEG's blocks; ``lobe`` is how far the window spreads one."""
+
+    def about(frequency: float) -> NDArray[np.bool_]:
+        return np.asarray(np.abs(FREQUENCIES[FREQUENCIES >= SLOWEST] - frequency) <= lobe)
+
+    first, second, half = (about(frequency) for frequency in (*HARMONICS, 0.5))
+    blocks = strengths[first | second].max()
+    return float(max(strengths[~(first | second | half)].max(), strengths[half].max() - LEFT_BY_BLOCKS * blocks))
 
 
 def _spectrum(differences: NDArray[np.float32]) -> NDArray[np.float64]:

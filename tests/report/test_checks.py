@@ -66,6 +66,16 @@ def test_numbers_stand_in_the_sentence() -> None:
     assert "24 random places" in sentence
 
 
+def test_lists_read_as_people_read_them() -> None:
+    """Methods by their titles, parts as sentences name them, numbers with three digits."""
+    measures = {"leading": "mouth", "others": ("shap", "lime"), "leading_of_others": ("nose", "ears")}
+    check = Check("agrees", "gradcam", "mixed", {**measures, "rank_correlation": 0.2, "rank_correlations": (0.12345, -0.5)})
+    (cell,) = cells(of_one(check))
+
+    assert cell.sentence.startswith("This map is strongest at the mouth; the others, SHAP, LIME, at the nose, the ears.")
+    assert "0.123, −0.500" in cell.technical
+
+
 def test_a_reason_is_a_sentence() -> None:
     """What was not tested says why; a reason that is not known here keeps its name."""
     case = doubtful()

@@ -8,6 +8,7 @@ from typing import Any
 
 from xaifake.records import Case, Check, Outcome
 from xaifake.report.cards import card
+from xaifake.report.numbers import plain
 from xaifake.report.part_sentences import said
 from xaifake.report.sentences import fed, score_words
 from xaifake.report.words import entry, words
@@ -159,7 +160,8 @@ def _readable(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return card(value).title if name == "others" else said(value)
     if isinstance(value, Sequence):
-        return ", ".join(str(_readable(name, one)) for one in value)
+        told = [_readable(name, one) for one in value]
+        return ", ".join(plain(one) if isinstance(one, int | float) else str(one) for one in told)
     return score_words(value) if name.startswith("score") and isinstance(value, float) else value
 
 

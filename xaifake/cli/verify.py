@@ -24,8 +24,7 @@ from xaifake.detector.contract import (
 )
 
 if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not pay for
-    from xaifake.audit.comparing import Difference, Step
-    from xaifake.audit.verifying import Verification
+    from xaifake.audit.verifying import Difference, Step, Verification
 
 HELP = "repeat a case and name the first thing that differs"
 SCHEMA = "xaifake.verification/1"
@@ -56,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare everything; 1 where anything differs."""
-    from xaifake.audit.asking import asked_of
     from xaifake.audit.stored import read_record
     from xaifake.audit.verifying import verify
+    from xaifake.audit.verifying.asking import asked_of
 
     with progress(asked_of(read_record(arguments.case)).calls) as advance:
         verification = verify(
@@ -79,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _record(case: Path, verification: Verification) -> dict[str, Any]:
-    from xaifake.audit.comparing import TOLERANCES
+    from xaifake.audit.verifying import TOLERANCES
 
     first = verification.differing[0].name if verification.differing else None
     return {
@@ -94,7 +93,7 @@ def _record(case: Path, verification: Verification) -> dict[str, Any]:
 
 
 def _lines(verification: Verification) -> Iterator[str]:
-    from xaifake.audit.comparing import TOLERANCES
+    from xaifake.audit.verifying import TOLERANCES
 
     width = max(len(step.name) for step in verification.steps)
     for step in verification.steps:

@@ -16,9 +16,9 @@ from small_models import SIDE, saved, small, weights_only
 
 import xaifake
 from xaifake.audit.provenance import options_digest
-from xaifake.audit.repeating import compared
 from xaifake.audit.stored import maps_beside, read_maps, read_record
 from xaifake.audit.verifying import Verification, verify
+from xaifake.audit.verifying.repeating import compared
 from xaifake.cli.demo import MATERIAL
 from xaifake.detector.planted import planted_model, planted_picture
 from xaifake.detector.runtime import keras
@@ -27,7 +27,7 @@ from xaifake.records import Case
 from xaifake.schema import KEYS
 
 pytestmark = pytest.mark.keras
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ASKED = {"methods": ["gradcam", "lime:calls=64"], "checks": ["adds_up"], "regions": 16}
 
 

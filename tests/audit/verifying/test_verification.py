@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from xaifake.audit.asking import OPTIONS, asked_of
 from xaifake.audit.stored import read_record
 from xaifake.audit.verifying import Verification, verify
+from xaifake.audit.verifying.asking import OPTIONS, asked_of
 from xaifake.errors import CaseError, ContractError, XaifakeError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

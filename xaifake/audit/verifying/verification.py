@@ -8,14 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xaifake.audit.asking import asked_of
-from xaifake.audit.comparing import Arrays, Difference, Step, differences, step
-from xaifake.audit.contracts import contract_differences, stated_contract
-from xaifake.audit.locating import Found, files_of
 from xaifake.audit.provenance import options_digest, versions
-from xaifake.audit.repeating import repeated
 from xaifake.audit.signing import is_signed_by, signature_of
 from xaifake.audit.stored import maps_beside, read_maps, read_record, told
+from xaifake.audit.verifying.asking import asked_of
+from xaifake.audit.verifying.comparing import Arrays, Difference, Step, differences, step
+from xaifake.audit.verifying.contracts import contract_differences, stated_contract
+from xaifake.audit.verifying.locating import Found, files_of
+from xaifake.audit.verifying.repeating import repeated
 from xaifake.audit.watching import Advance
 from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError, PictureError, UsageError

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xaifake import plugins
-from xaifake.audit.comparing import Difference
+from xaifake.audit.verifying.comparing import Difference
 from xaifake.detector.contract import checked, find_contract, read_contract
 from xaifake.records import Contract
 

@@ -7,12 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xaifake.audit.asking import Asked
 from xaifake.audit.cases import explain
-from xaifake.audit.comparing import ABSENT, TOLERANCES, Arrays, Difference, Step, array_differences, differences, step
-from xaifake.audit.contracts import relocated
-from xaifake.audit.locating import Found
 from xaifake.audit.stored import told
+from xaifake.audit.verifying.asking import Asked
+from xaifake.audit.verifying.comparing import (
+    ABSENT,
+    TOLERANCES,
+    Arrays,
+    Difference,
+    Step,
+    array_differences,
+    differences,
+    step,
+)
+from xaifake.audit.verifying.contracts import relocated
+from xaifake.audit.verifying.locating import Found
 from xaifake.audit.watching import Advance
 from xaifake.detector.engine import Detector
 from xaifake.detector.loading import load_detector

@@ -31,9 +31,9 @@ FREQUENCIES = np.fft.rfftfreq(PADDED)
 HARMONICS = 2 / BLOCK, 3 / BLOCK
 """Frequencies of JPEG's blocks that are not looked at; fourfold enlarging shares one."""
 LEFT_BY_BLOCKS = 0.5
-"""How much of the stronger of `HARMONICS` is taken off at 1/2, the harmonic that twofold enlarging shares. With none of it, up
-to all large faces that were blurred and then compressed pass for enlarged ones; with all of it, most of 256 pixels that
-were enlarged pass for none."""
+"""How much of the stronger of `HARMONICS` is taken off at 1/2, the harmonic that twofold enlarging shares. With none of it,
+up to all large faces that were blurred and then compressed pass for enlarged ones; with all of it, most of 256 pixels
+that were enlarged pass for none."""
 
 
 @dataclass(frozen=True)

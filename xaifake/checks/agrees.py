@@ -92,7 +92,7 @@ def places_of(view: View) -> tuple[list[str], Labels]:
 def _reason(attribution: Attribution) -> str | None:
     """Why a map cannot be compared with others, or None."""
     if attribution.domain != "pixel":
-        return "other_domain"
+        return "in_frequencies"
     if attribution.is_empty:
         return "empty"
     if not has_sign(attribution):

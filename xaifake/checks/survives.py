@@ -48,7 +48,7 @@ class Survives:
     """
 
     most: int = 64
-    coalitions: int = 144
+    coalitions: int = 132
 
     def calls(self, methods: int) -> int:  # noqa: ARG002 - methods share what they ask
         """Of each copy: one game of superpixels, one of parts, and what other methods take; and twice the picture's ends."""

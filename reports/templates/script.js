@@ -40,23 +40,26 @@ function hold(button, section) {
   section.addEventListener("focusout", () => hide(false));
 }
 
-/** Tabs as WAI-ARIA describes them: one is in the tab order, arrows choose. */
+/** Tabs as WAI-ARIA describes them: one is in the tab order, arrows choose. The last one shows all panels. */
 function tabs(list) {
-  const buttons = [...list.children];
-  const panels = buttons.map((tab) => document.getElementById(tab.getAttribute("aria-controls")));
-  const choose = (chosen) => buttons.forEach((tab, at) => {
-    tab.setAttribute("aria-selected", at === chosen);
-    tab.tabIndex = at === chosen ? 0 : -1;
-    panels[at].hidden = at !== chosen;
-  });
-  panels.forEach((panel, at) => {
+  const buttons = [...list.children], last = buttons.length - 1;
+  const shownBy = (tab) => tab.getAttribute("aria-controls").split(" ");
+  const choose = (at) => {
+    buttons.forEach((tab, place) => {
+      tab.setAttribute("aria-selected", place === at);
+      tab.tabIndex = place === at ? 0 : -1;
+    });
+    for (const id of shownBy(buttons[last])) document.getElementById(id).hidden = !shownBy(buttons[at]).includes(id);
+  };
+  for (const tab of buttons.slice(0, last)) {
+    const panel = document.getElementById(shownBy(tab)[0]);
     panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", buttons[at].id);
+    panel.setAttribute("aria-labelledby", tab.id);
     panel.tabIndex = 0;
-  });
+  }
   list.addEventListener("click", (event) => { if (buttons.includes(event.target)) choose(buttons.indexOf(event.target)); });
   list.addEventListener("keydown", (event) => {
-    const at = buttons.indexOf(event.target), last = buttons.length - 1;
+    const at = buttons.indexOf(event.target);
     const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();

@@ -47,25 +47,36 @@ def excess(drawing: Any, channel: int) -> int:
 
 
 def test_tabs_are_chosen_by_arrow_keys(browser: Any, tmp_path: Path) -> None:
-    """One tab is in the tab order; arrows go round, Home and End go to the ends, and one map shows at a time."""
+    """One tab is in the tab order; arrows go round, Home and End go to the ends, and one map shows at a time, or all."""
     from selenium.webdriver.common.keys import Keys
 
     opened(browser, make_case(), tmp_path)
     focus(browser, "tab-gradcam")
-    for key, method in (
-        (Keys.ARROW_RIGHT, "shap"),
-        (Keys.END, "smoothgrad"),
-        (Keys.ARROW_RIGHT, "gradcam"),
-        (Keys.ARROW_LEFT, "smoothgrad"),
-        (Keys.HOME, "gradcam"),
+    for key, tab, shown in (
+        (Keys.ARROW_RIGHT, "tab-shap", ["shap"]),
+        (Keys.END, "tab-all", METHODS),
+        (Keys.ARROW_RIGHT, "tab-gradcam", ["gradcam"]),
+        (Keys.ARROW_LEFT, "tab-all", METHODS),
+        (Keys.ARROW_LEFT, "tab-smoothgrad", ["smoothgrad"]),
+        (Keys.HOME, "tab-gradcam", ["gradcam"]),
     ):
         press(browser, key)
-        assert (focused(browser), maps(browser)) == (f"tab-{method}", [method])
+        assert (focused(browser), maps(browser)) == (tab, shown)
         chosen = browser.find_elements("css selector", "[role=tab][aria-selected=true][tabindex='0']")
-        assert [tab.get_attribute("id") for tab in chosen] == [f"tab-{method}"]
+        assert [one.get_attribute("id") for one in chosen] == [tab]
     press(browser, Keys.TAB)
     panel = browser.switch_to.active_element
     assert (panel.aria_role, panel.accessible_name) == ("tabpanel", "Grad-CAM")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_all_maps_have_the_size_of_the_photograph(browser: Any, width: int, tmp_path: Path) -> None:
+    """Beside each other for comparison, the photograph first."""
+    opened(browser, make_case(), tmp_path, width=width)
+    browser.find_element("id", "tab-all").click()
+    wells = browser.find_elements("css selector", ".maps .well:not(.whole *)")
+    assert len(wells) == 5
+    assert len({(well.rect["width"], well.rect["height"]) for well in wells}) == 1
 
 
 def test_photograph_and_map_have_the_same_size(browser: Any, tmp_path: Path) -> None:

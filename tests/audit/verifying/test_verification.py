@@ -19,6 +19,7 @@ from PIL import Image
 from xaifake.audit.stored import read_record
 from xaifake.audit.verifying import Verification, verify
 from xaifake.audit.verifying.asking import OPTIONS, asked_of
+from xaifake.detector.inspection.formats import digest
 from xaifake.errors import CaseError, ContractError, XaifakeError
 
 ROOT = Path(__file__).parents[3]
@@ -113,6 +114,19 @@ def test_moved_files_are_found(recorded: Path, picture: Path, tmp_path: Path) ->
     assert verify(case, offline=True).agrees
 
 
+def test_pictures_of_reference_are_read_where_the_user_says(recorded: Path, tmp_path: Path) -> None:
+    """The folder of a record is never listed; named by its flag, it is compared by all that it holds."""
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"a")
+    changed(recorded, lambda record: record["provenance"].update(files_sha256={"reference": digest(folder)}))
+    (step,) = verify(recorded, offline=True).differing
+    assert (step.name, step.note) == ("reference", "name it with --reference")
+    assert verify(recorded, offline=True, places={"reference": folder}).agrees
+    (folder / "b.png").write_bytes(b"b")
+    assert differing(verify(recorded, offline=True, places={"reference": folder})) == ["reference"]
+
+
 def test_a_contract_that_says_otherwise_is_named(recorded: Path) -> None:
     """The file beside the model, one that is given, or a single field; each against what was recorded."""
     beside = recorded.parent / "model.contract.toml"
@@ -151,6 +165,7 @@ def test_paths_of_a_record_are_only_hashed(recorded: Path, tmp_path: Path) -> No
         (lambda record: record["provenance"]["options"].update(methods=["verdict"]), "no explainer of that name"),
         (lambda record: record["provenance"]["options"].update(methods=["lime:calls=9999999"]), "1,000,000 model calls"),
         (lambda record: record["provenance"]["options"].update(box={"top": 0}), "box = "),
+        (lambda record: record["provenance"]["options"].update(limits=["distance:reference=/"]), "limits = "),
         (lambda record: record["contract"].update(size=[0, 0]), "size must be"),
         (lambda record: record.update(contract=[]), "asks for what cannot be"),
         (lambda record: record.update(prediction=None), "no logit or no threshold"),

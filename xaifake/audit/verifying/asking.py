@@ -27,6 +27,11 @@ def _names(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
+def _without_reference(value: Any) -> bool:
+    """Whether no limit brings its own folder of pictures: that is an option by itself, and read only where the user says."""
+    return _names(value) and not any("reference" in name for name in value)
+
+
 def _whole(least: int, most: int = 2**63) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and least <= value < most
 
@@ -52,7 +57,7 @@ OPTIONS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "methods": _names,
         "checks": _names,
         "measures": _names,
-        "limits": _names,
+        "limits": _without_reference,
         "robustness": lambda value: isinstance(value, bool),
         "seed": _whole(0),
         "calls": _or_null(_whole(1)),

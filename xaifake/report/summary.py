@@ -14,7 +14,7 @@ from xaifake.report.sentences import fed, model_name, prediction_sentence
 from xaifake.report.words import words
 
 MOST = 5
-"""Findings on one screen."""
+"""Findings, and things not tested, on one screen."""
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,23 @@ class Section:
     """The score as it may be quoted: with its caution, and with what it is about."""
     findings: tuple[Finding, ...]
     """Those that weigh most."""
-    has_more: bool
-    """Whether there were cautions beyond them."""
     untested: tuple[str, ...]
+    """The first of what was not tested."""
+    has_more: bool
+    """Whether there are more cautions, or more that was not tested."""
 
 
 def section(case: Case) -> Section:
     """The summary of a case."""
-    found = findings(case)
+    found, missing = findings(case), untested(case)
+    is_short = len(missing) <= MOST and all(one.weight == "result" for one in found[MOST:])
     return Section(
-        _examined(case),
-        prediction_sentence(case),
-        _quote(case),
-        found[:MOST],
-        any(one.weight != "result" for one in found[MOST:]),
-        untested(case),
+        examined=_examined(case),
+        score=prediction_sentence(case),
+        quote=_quote(case),
+        findings=found[:MOST],
+        untested=missing[:MOST],
+        has_more=not is_short,
     )
 
 

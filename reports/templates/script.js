@@ -84,12 +84,12 @@ function review(form) {
     form.querySelector(".noted p").hidden = false;
     if (!isBlind) return;
     for (const field of form.elements) field.disabled = true;
-    open();
+    reveal();
     link.focus();
   });
 }
 
-function open() {
+function reveal() {
   const closed = document.getElementById("closed");
   const report = document.importNode(closed.content, true);
   closed.replaceWith(report);

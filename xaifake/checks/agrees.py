@@ -22,6 +22,9 @@ ALIKE, UNLIKE = 0.5, 0.2
 common order, one pair in forty reaches 0.5 by chance."""
 HALF = 1 / 2
 """The share of the other voices from which on they name the same leading place."""
+NEARLY = 1 / 2
+"""The share of a map's greatest evidence from which on a place nearly leads: of what lies across two places, coarser maps
+draw more on the one or on the other."""
 SMALL = 0.01
 """The share of the view from which on a place may lead: on a smaller one a map's edge tells more than its evidence."""
 CELLS = 4
@@ -40,6 +43,7 @@ class Agrees:
     measures are their rank correlation and their agreement of the leading feature. Deviation: their features are pixels or
     superpixels, here the sixteen parts of the face, which readers can name; where no face mesh was found, sixteen cells of
     the view. Each place has its mean evidence per area, signed; the leading one is that of the greatest magnitude.
+    Maps lead alike where the leading place of one has half of what leads the other, or more, for the same side.
 
     Methods that hide regions (SHAP, LIME, the parts, occlusion) see the picture by the same masks and agree for that reason
     alone: all of them together have one voice, every other method has one of its own, and with one voice only no map holds
@@ -67,7 +71,7 @@ class Agrees:
             Check(
                 plugins.name_of(type(self)),
                 method,
-                **(untested(reason) if reason else _record(method, evidence, leading, voices)),
+                **(untested(reason) if reason else _record(method, evidence, leading, voices, sizes)),
             )
             for method, reason in reasons.items()
         ]
@@ -104,20 +108,36 @@ def _leading(evidence: Numbers, sizes: Numbers) -> int:
     return int(np.argmax(np.where(sizes >= SMALL, np.abs(evidence), -1)))
 
 
-def _record(method: str, evidence: Mapping[str, Numbers], leading: Mapping[str, str], voices: Sequence[Voice]) -> Record:
+def _lead_alike(one: Numbers, other: Numbers, sizes: Numbers) -> bool:
+    """Whether one map's leading place leads the other, or nearly does, for the same side."""
+    return _leads(_leading(one, sizes), one, other) or _leads(_leading(other, sizes), other, one)
+
+
+def _leads(place: int, one: Numbers, other: Numbers) -> bool:
+    return bool(np.sign(one[place]) * other[place] >= NEARLY * np.abs(other).max())
+
+
+def _record(
+    method: str,
+    evidence: Mapping[str, Numbers],
+    leading: Mapping[str, str],
+    voices: Sequence[Voice],
+    sizes: Numbers,
+) -> Record:
     ranks = {other: likeness.rank_correlation(evidence[method], each) for other, each in evidence.items() if other != method}
     if not ranks:
         return untested("one_method")
     others = [voice for members in voices if (voice := [other for other in members if other != method])]
     mean = float(np.mean([np.mean([ranks[other] for other in voice]) for voice in others]))
-    same = float(np.mean([np.mean([leading[other] == leading[method] for other in voice]) for voice in others]))
+    leads = {other: _lead_alike(evidence[method], evidence[other], sizes) for other in ranks}
+    same = float(np.mean([np.mean([leads[other] for other in voice]) for voice in others]))
     measures = {
         "rank_correlation": mean,
         "rank_correlations": tuple(ranks.values()),
         "others": tuple(ranks),
         "leading": leading[method],
         "leading_of_others": tuple(leading[other] for other in ranks),
-        "same_leading": sum(leading[other] == leading[method] for other in ranks),
+        "same_leading": sum(leads.values()),
         "compared": len(ranks),
         "voices": len(voices),
     }

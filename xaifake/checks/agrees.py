@@ -109,12 +109,12 @@ def _leading(evidence: Numbers, sizes: Numbers) -> int:
 
 
 def _lead_alike(one: Numbers, other: Numbers, sizes: Numbers) -> bool:
-    """Whether one map's leading place leads the other, or nearly does, for the same side."""
-    return _leads(_leading(one, sizes), one, other) or _leads(_leading(other, sizes), other, one)
-
-
-def _leads(place: int, one: Numbers, other: Numbers) -> bool:
-    return bool(np.sign(one[place]) * other[place] >= NEARLY * np.abs(other).max())
+    """Whether the leading place of either map leads the other too, or nearly does, for the same side."""
+    first, second = _leading(one, sizes), _leading(other, sizes)
+    return bool(
+        np.sign(one[first]) * other[first] >= NEARLY * abs(other[second])
+        or np.sign(other[second]) * one[second] >= NEARLY * abs(one[first])
+    )
 
 
 def _record(

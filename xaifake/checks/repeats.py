@@ -75,6 +75,8 @@ class Repeats:
         if greatest(attribution) < MATERIAL:
             return untested("weak")
         answers = answers_of(explained, attribution)
+        if answers is not None and attribution.region_errors is None:
+            return untested("nothing_random")  # every coalition was asked
         if answers is not None:
             return self._from_halves(attribution, answers, seed)
         if explainer.calls * self.seeds > left:

@@ -1,6 +1,7 @@
 """What was found out of a model once and holds for every picture, kept beside the choices of runtimes for later runs.
 
-A note is a JSON file named by the SHA-256 of all that it depends on. The folder may be deleted at any time.
+A note is a JSON file named by the SHA-256 of all that it depends on, and holds its own, so that what is damaged is not used.
+The folder may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import platform
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from xaifake.detector.runtimes import kept
 from xaifake.errors import OutputError
@@ -39,8 +41,9 @@ class _Kept:
 
     def get(self, question: str, /) -> Options | None:
         try:
-            entry: dict[str, Options] = json.loads(self._path(question).read_text("utf-8"))
-            return entry["note"]
+            entry = json.loads(self._path(question).read_text("utf-8"))
+            note: Options = entry["note"]
+            return note if entry["sha256"] == _digest(note) else None
         except (OSError, ValueError, KeyError, TypeError) as error:
             LOG.debug("no note on %s: %s", question, error)
             return None
@@ -49,12 +52,16 @@ class _Kept:
         path = self._path(question)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(path, json.dumps({"question": question, "note": dict(note)}, indent=2).encode())
+            write_whole(path, json.dumps({"question": question, "note": note, "sha256": _digest(note)}, indent=2).encode())
         except (OSError, OutputError) as error:
             if path.parent not in kept.said:
                 kept.said.add(path.parent)
                 LOG.warning("Notes on a model cannot be kept, so they are made again each time (XAIFAKE_CACHE): %s", error)
 
     def _path(self, question: str) -> Path:
-        digest = hashlib.sha256(json.dumps([question, *self._facts], sort_keys=True).encode()).hexdigest()
-        return kept.folder() / f"{digest}.note.json"
+        return kept.folder() / f"{_digest([question, *self._facts])}.note.json"
+
+
+def _digest(content: Any) -> str:
+    """SHA-256 of what is written as JSON."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

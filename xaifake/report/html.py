@@ -36,7 +36,7 @@ from xaifake.report.resources import text
 from xaifake.report.words import words
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
-STYLES = ("style.css", "evidence.css", "trust.css", "print.css")
+STYLES = ("style.css", "evidence.css", "review.css", "trust.css", "print.css")
 """The page's style by topic, joined in this order."""
 
 

@@ -125,6 +125,12 @@ def test_sign_and_verify(recorded: Path, keys: tuple[Path, Path], capsys: pytest
     assert printed(capsys, "sign", recorded, "--key", private) == (0, f"{recorded}.sig\n", "")
     assert "signature        agrees" in printed(capsys, "verify", recorded, "--offline", "--key", public)[1]
     assert "not compared  --key PUBLIC.pem" in printed(capsys, "verify", recorded, "--offline")[1]
+    signature = recorded.with_name("face.json.sig")
+    kept = signature.read_bytes()
+    signature.write_bytes(kept[:-1])
+    out = printed(capsys, "verify", recorded, "--offline", "--key", public)[1]
+    assert "The first: signature: An Ed25519 signature has 64 bytes. Received: " in out
+    signature.write_bytes(kept)
     recorded.write_bytes(recorded.read_bytes() + b"\n")
     code, out, _ = printed(capsys, "verify", recorded, "--offline", "--key", public)
     assert code == 1

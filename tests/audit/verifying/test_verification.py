@@ -90,15 +90,20 @@ def test_a_changed_pixel_is_named(recorded: Path, picture: Path) -> None:
 
 
 def test_a_changed_map_is_named(recorded: Path) -> None:
-    """Where the NPZ is missing, that is said instead."""
+    """Where the NPZ is damaged or missing, that is said instead."""
     maps = recorded.with_suffix(".npz")
     with np.load(maps) as file:
         arrays = dict(file)
     arrays["lime"] = arrays["lime"] + 1
     np.savez(maps, **arrays)
     assert differing(verify(recorded, offline=True)) == ["maps"]
+    maps.write_bytes(b"PK")
+    (step,) = verify(recorded, offline=True).differing
+    assert step.note.startswith("The maps of this case are damaged")
     maps.unlink()
-    assert verify(recorded, offline=True).steps[1].note.startswith("there is no ")
+    verification = verify(recorded, offline=True)
+    assert verification.agrees
+    assert verification.steps[1].note == f"there is no {maps}"
 
 
 def test_moved_files_are_found(recorded: Path, picture: Path, tmp_path: Path) -> None:

@@ -77,12 +77,12 @@ def verify(
     record = read_record(path)
     asked = asked_of(record)
     files = {file.option: file for file in files_of(record, path.parent, places)}
-    maps = read_maps(maps_beside(path)) if maps_beside(path).is_file() else None
+    maps, maps_agree = _maps(record, maps_beside(path))
     stated = stated_contract(contract, files["model"].path, fields)
     steps = [
         *_signature(path, key),
         step("record", _contradictions(record)),
-        _maps(record, maps, path),
+        maps_agree,
         _file(files["picture"]),
         _decoded(record, files["picture"]),
         *(_file(file) for option, file in files.items() if option not in ("picture", "model")),
@@ -102,11 +102,13 @@ def _signature(path: Path, key: str | Path | None) -> Iterator[Step]:
             yield Step("signature", "not compared", note="--key PUBLIC.pem names the key of whoever signed")
     elif path.name.endswith(".html"):
         raise UsageError(f"A signature is of a case's JSON: give NAME.json with --key. Received: {path}")
-    elif is_signed_by(path, key):
-        yield Step("signature", "agrees")
     else:
         why = "this is not the JSON that was signed, or it was signed with another key, or the signature is damaged"
-        yield Step("signature", "differs", note=why)
+        try:
+            fits = is_signed_by(path, key)
+        except CaseError as error:
+            fits, why = False, str(error)
+        yield Step("signature", "agrees") if fits else Step("signature", "differs", note=why)
 
 
 def _contradictions(record: Mapping[str, Any]) -> Iterator[Difference]:
@@ -120,10 +122,15 @@ def _contradictions(record: Mapping[str, Any]) -> Iterator[Difference]:
     yield from differences(record.get("seed"), told(record, "provenance", "options", "seed"), 0, "seed")
 
 
-def _maps(record: Mapping[str, Any], maps: Arrays | None, path: Path) -> Step:
-    if maps is None:
-        return Step("maps", "not compared", note=f"there is no {maps_beside(path)}")
-    return step("maps", differences(record.get("arrays_sha256"), digest_of_all(maps), 0, "SHA-256"))
+def _maps(record: Mapping[str, Any], path: Path) -> tuple[Arrays | None, Step]:
+    """The recorded maps, where they are at hand, and whether they are the record's."""
+    if not path.is_file():
+        return None, Step("maps", "not compared", note=f"there is no {path}")
+    try:
+        maps = read_maps(path)
+    except CaseError as error:
+        return None, Step("maps", "differs", note=str(error))
+    return maps, step("maps", differences(record.get("arrays_sha256"), digest_of_all(maps), 0, "SHA-256"))
 
 
 def _file(file: Found) -> Step:

@@ -73,7 +73,8 @@ def random_places(labels: Labels, share: float, count: int, seed: int) -> Coalit
         count: how many; where the view has too few different ones, there are fewer.
         seed: of the draws.
     """
-    random, sizes = np.random.default_rng(seed), sizes_of(labels)
+    sizes = sizes_of(labels)
+    random = np.random.default_rng((seed, len(sizes)))  # a stream that no other draw of this seed begins
     touching = [np.flatnonzero(row).tolist() for row in neighbours(labels)]
     taken: dict[bytes, Members] = {}
     for first in np.resize(random.permutation(len(sizes)), 2 * count).tolist():

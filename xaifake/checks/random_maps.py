@@ -61,7 +61,8 @@ class RandomMaps(Masking):
 
 def _noise(one: Explained, count: int, seed: int) -> dict[str, Attribution]:
     face = one.game.view.face
-    maps = np.random.default_rng(seed).normal(size=(count, CELLS, CELLS)).astype(np.float32)
+    random = np.random.default_rng((seed, CELLS))  # a stream that no other draw of this seed begins
+    maps = random.normal(size=(count, CELLS, CELLS)).astype(np.float32)
     named = {f"noise {number}": values for number, values in enumerate(maps, start=1)}
     return {
         name: Attribution(name, values, "logit per cell", "pixel", face.box, face.picture.pixels.shape[:2], {}, seed, 0)

@@ -44,6 +44,15 @@ def test_a_map_without_regions_has_cells() -> None:
     assert np.argwhere(found.hatched).tolist() == [[1, 1]]
 
 
+def test_a_region_without_pixels_hatches_nothing() -> None:
+    """A region that lies nowhere may be unsettled too, and does no harm."""
+    lime = masking("lime", BOX, SIZE)
+    values, errors = np.append(lime.region_values, np.float32(0.1)), np.append(np.zeros(49, np.float32), np.float32(1))
+    found = settled(replace(lime, region_values=values, region_errors=errors))
+    assert (found.turned, found.regions) == ((49,), 50)
+    assert not found.hatched.any()
+
+
 def test_what_was_not_tested_is_drawn() -> None:
     """Without errors and without the check nothing is known to be unsettled."""
     lime = masking("lime", BOX, SIZE)

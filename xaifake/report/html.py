@@ -127,8 +127,10 @@ def _outline(body: str) -> list[tuple[str, Markup]]:
 
 def _footer(report: str) -> str:
     """At the foot of every printed page: of which report it is, and which page."""
-    boxes = f'@bottom-left {{ content: "{words().page.footer(report=report)}"; }}'
-    return f'@page {{ {boxes} @bottom-right {{ content: counter(page) " / " counter(pages); }} }}\n'
+    left = json.dumps(words().page.footer(report=report), ensure_ascii=False)
+    return (
+        f'@page {{ @bottom-left {{ content: {left}; }} @bottom-right {{ content: counter(page) " / " counter(pages); }} }}\n'
+    )
 
 
 def _policy(style: str, script: str) -> str:

@@ -41,15 +41,14 @@ def settled(attribution: Attribution, checks: Iterable[Check] = ()) -> Settled:
     players = attribution.regions
     if players is None:
         players = np.arange(attribution.values.size, dtype=np.int32).reshape(attribution.grid)
-    turned = _turned(attribution, checks)
-    open_ = np.zeros(int(players.max()) + 1, bool)
-    open_[turned] = True
-    hatched = open_[players]
-    values, region_values = np.where(hatched, np.float32(0), attribution.values), attribution.region_values
+    turned, region_values = _turned(attribution, checks), attribution.region_values
+    count = int(players.max()) + 1 if region_values is None else len(region_values)  # a region may have no pixel
+    is_open = np.isin(np.arange(count), turned)
+    hatched = is_open[players]
+    values = np.where(hatched, np.float32(0), attribution.values)
     if region_values is not None:
-        region_values = region_values.copy()
-        region_values[turned] = 0
-    return Settled(replace(attribution, values=values, region_values=region_values), hatched, tuple(turned), len(open_))
+        region_values = np.where(is_open, np.float32(0), region_values)
+    return Settled(replace(attribution, values=values, region_values=region_values), hatched, tuple(turned), count)
 
 
 def settled_maps(case: Case) -> Mapping[str, Settled]:

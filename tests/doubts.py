@@ -145,15 +145,3 @@ def doubtful(logit: float = 1.6, *, outside: bool = True, fall: float = 0.6, **o
         provenance=provenance(),
         omissions=(Omission("restored_parts", "Parts need --original."),),
     )
-
-
-TURNED = (3, 4, 10, 11)
-"""The regions of LIME in `unsettled_case` whose sign other seeds turn."""
-
-
-def unsettled_case() -> Case:
-    """A case in which most of SHAP's regions lie within their errors, and other seeds turn four of LIME's."""
-    case = make_case()
-    shap = replace(case.attributions["shap"], region_errors=np.full(49, 0.03, np.float32))
-    repeats = Check("repeats", "lime", "mixed", measures={"flipped": TURNED})
-    return replace(case, attributions={**case.attributions, "shap": shap}, checks=(repeats,))

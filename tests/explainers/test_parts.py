@@ -150,6 +150,22 @@ def test_few_calls_give_estimates_with_errors() -> None:
     assert estimate.diagnostics["additivity_gap"] < 1e-4
 
 
+@pytest.mark.parametrize("calls", [1024, 100, 70], ids=["exact", "estimated", "hardly enough"])
+def test_what_hiding_each_part_alone_does_is_told(calls: int) -> None:
+    """As the game itself answers, within the calls of the method, and None where none were left."""
+    attribution = explained(stripes_in("mouth"), striped_view(), calls=calls, full=False)
+    game, without = Parts().playing(new_game(striped_view())), attribution.diagnostics["without"]
+    (answers,) = play(stripes_in("mouth"), [game], [np.logical_not(np.eye(10, dtype=np.bool_))])
+
+    assert attribution.calls <= calls
+    assert attribution.diagnostics["sampled"] <= attribution.calls
+    assert len(without) == 10
+    assert [(at, logit) for at, logit in enumerate(without) if logit is not None] == [
+        (at, pytest.approx(answers[at], abs=1e-6)) for at, logit in enumerate(without) if logit is not None
+    ]
+    assert (None in without) == (calls == 70)
+
+
 def test_a_face_without_a_mesh_is_left_out() -> None:
     """It gets the reason, in its place, and the others get what they get alone; nothing is scored for it."""
     face = striped_view().face

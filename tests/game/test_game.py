@@ -259,3 +259,21 @@ def test_other_regions_of_the_same_view() -> None:
     assert (game.among(labels).feather, game.among(labels, feather=0.5).feather) == (1.5, 0.5)
     assert game_of(feather=0).among(labels, feather=0.5).feather == 0
     assert game.among(labels).players == 4
+
+
+def test_another_fill_behind_the_same_regions() -> None:
+    """The same labels and softness; asked again it is the same game, so what it knows is not scored again."""
+    game = new_game(planted_view(), fill="mean").among(grid((SIZE, SIZE), 4, 4))
+    engine = linear()
+    ends = np.array([[False] * 16, [True] * 16])
+    game.whole = float(engine.score(game.view.pixels[None])[0])
+
+    (first,) = play(engine, [game.behind("blur")], [ends])
+    scored = sum(engine.batches)
+    (again,) = play(engine, [game.behind("blur")], [ends])
+
+    assert game.behind("blur") is not game.behind("blur", feather=0.0)
+    assert game.behind("blur").settings == {**game.settings, "fill": "blur"}
+    assert game.behind("mean", feather=0.0).feather == 0
+    assert sum(engine.batches) == scored == 2
+    assert first.tolist() == again.tolist()

@@ -8,7 +8,7 @@ from engines import planted_view
 from skimage.measure import label
 
 from xaifake.errors import UsageError
-from xaifake.game.regions import grid, superpixels
+from xaifake.game.regions import grid, neighbours, superpixels
 
 
 def pieces(labels: np.ndarray) -> int:
@@ -75,3 +75,10 @@ def test_a_grid_finer_than_pixels_is_refused(rows: int, columns: int) -> None:
     """The refusal names what would fit."""
     with pytest.raises(UsageError, match="1 to 7 rows and 1 to 9 columns"):
         grid((7, 9), rows, columns)
+
+
+def test_neighbours_share_an_edge() -> None:
+    """Of a grid of two rows and three columns: above, below and beside, and nothing across a corner."""
+    touching = neighbours(grid((4, 6), 2, 3))
+
+    assert [np.flatnonzero(row).tolist() for row in touching] == [[1, 3], [0, 2, 4], [1, 5], [0, 4], [1, 3, 5], [2, 4]]

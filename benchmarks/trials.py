@@ -1,4 +1,4 @@
-"""Do checks tell true maps from wrong ones? ``python benchmarks/trials.py [TRIALS]``: without a number, 200 planted pictures.
+"""Do checks tell true maps from wrong ones? ``python benchmarks/trials.py [TRIALS]``: usually of 200 planted pictures.
 
 The maps are those of `xaifake.audit.selftest.trials`. A second table has what the checks say of detectors that have learnt
 nothing: networks of random weights, and one that always scores the same.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from engines import NumpyEngine
 
+from xaifake import plugins
 from xaifake.audit.selftest import facts
 from xaifake.audit.selftest.explaining import FEW, Planted, places_of, recovered
 from xaifake.audit.selftest.plants import Plants, frugal, planted_view
@@ -247,3 +249,39 @@ def test_an_explainer_that_breaks_is_wrong() -> None:
     engine, picture = NumpyEngine(lambda views: np.zeros(len(views)), (SIDE, SIDE)), planted_picture(size=(SIDE, SIDE))
     found = recovered("gradcam", "numpy", engine, planted_view(picture), {"pixel": Plants.on(picture)})
     assert (False, "NotImplementedError: ") == (found.right, found.found)
+
+
+def said(outcome: str) -> dict[str, Counter[str]]:
+    """Once, by every check."""
+    return {name: Counter([outcome]) for name in plugins.names("check")}
+
+
+@pytest.mark.keras
+def test_a_check_that_believes_anything_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lets every map hold up is right of true maps, and wrong of all others and of detectors that see nothing."""
+    from xaifake.audit.selftest import checking
+    from xaifake.checks.mattered import Mattered
+
+    monkeypatch.setattr(checking, "TELLS", {"mattered": checking.TELLS["mattered"]})
+    monkeypatch.setattr(checking, "blind", lambda _: said("held up"))
+    monkeypatch.setattr(Mattered, "passes", lambda *_: True)
+    found = {one.subject: one.right for one in checking.on_maps() if one.test == "check mattered"}
+    others = dict.fromkeys(["inverted maps", "random maps", "shifted maps", "constant detector", "untrained network"], False)
+    assert {"true maps": True, **others} == found
+
+
+@pytest.mark.keras
+def test_a_check_that_breaks_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is a finding for each of its lines, and the other checks go on."""
+    from xaifake.audit.selftest import checking
+    from xaifake.checks.adds_up import AddsUp
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("out of order\nby a trace")
+
+    monkeypatch.setattr(AddsUp, "check", broken)
+    monkeypatch.setattr(checking, "TELLS", {name: checking.TELLS[name] for name in ("adds_up", "mattered")})
+    monkeypatch.setattr(checking, "blind", lambda _: said("not tested"))
+    found = [one for one in checking.on_maps() if one.subject.endswith("maps")]
+    assert {"RuntimeError: out of order"} == {one.found for one in found if one.test == "check adds_up"}
+    assert {True} == {one.right for one in found if one.test == "check mattered"}

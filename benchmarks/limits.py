@@ -35,7 +35,8 @@ SETS = {
     "CIPLAB real, faces": ("ciplab/*/real/*", 100),
     "CIPLAB originals, PNG, faces": ("ciplab_pairs/*/original.png", 29),
 }
-RESAMPLING = {name: getattr(Image.Resampling, name.upper()) for name in ("bilinear", "bicubic", "lanczos")}
+PILLOW = {name: getattr(Image.Resampling, name.upper()) for name in ("bilinear", "bicubic", "lanczos")}
+OPENCV = {"linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC, "lanczos": cv2.INTER_LANCZOS4}
 ENGINE = SimpleNamespace(contract=Contract((224, 224)))
 """Limits that ask no detector need to know its input's size alone."""
 ROUNDS = 9
@@ -110,11 +111,17 @@ def enlarged(pixels: Pixels) -> Iterator[tuple[str, Pixels]]:
     height, width = pixels.shape[:2]
     for factor in (1.5, 2, 3):
         small = Image.fromarray(pixels).resize((round(width / factor), round(height / factor)), Image.Resampling.LANCZOS)
-        for name, resampling in RESAMPLING.items():
-            large = np.asarray(small.resize((width, height), resampling))
-            yield f"enlarged {factor} times, {name}", large
-            yield f"enlarged {factor} times, {name}, saved as JPEG 90", compressed(large, 90)
-            yield f"enlarged {factor} times, {name}, saved as JPEG 75", compressed(large, 75)
+        for name, resampling in PILLOW.items():
+            yield f"enlarged {factor} times, Pillow's {name}", np.asarray(small.resize((width, height), resampling))
+        for name, interpolation in OPENCV.items():
+            yield f"enlarged {factor} times, OpenCV's {name}", resized(np.asarray(small), (height, width), interpolation)
+        bicubic = np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))
+        for quality in (90, 75):
+            yield f"enlarged {factor} times, Pillow's bicubic, saved as JPEG {quality}", compressed(bicubic, quality)
+    for name in ("linear", "cubic"):
+        large = resized(pixels, (2 * height, 2 * width), OPENCV[name])
+        yield f"made twice as large, OpenCV's {name}", large
+        yield f"made twice as large, OpenCV's {name}, saved as JPEG 75", compressed(large, 75)
 
 
 def blurred(pixels: Pixels) -> Iterator[tuple[str, Pixels]]:
@@ -176,8 +183,8 @@ def reduced(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def resized(pixels: Pixels, size: Sequence[int]) -> Pixels:
-    return np.asarray(cv2.resize(pixels, (size[1], size[0]), interpolation=cv2.INTER_CUBIC), np.uint8)
+def resized(pixels: Pixels, size: Sequence[int], interpolation: int = cv2.INTER_CUBIC) -> Pixels:
+    return np.asarray(cv2.resize(pixels, (size[1], size[0]), interpolation=interpolation), np.uint8)
 
 
 def noisy(pixels: Pixels, deviation: float) -> Pixels:

@@ -114,6 +114,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
             measures=doubts.measures,
             limits=doubts.limits,
             robustness=robustness,
+            calls=arguments.calls,
             seed=arguments.seed,
             regions=arguments.regions,
             fill=arguments.fill,

@@ -31,14 +31,13 @@ def test_noise_fails_where_evidence_is_planted() -> None:
 
 @pytest.mark.parametrize(("passing", "outcome"), [(0, "held up"), (1, "mixed"), (2, "did not hold up")])
 def test_noise_that_passes_is_counted(passing: int, outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that passes may be chance; two are too many."""
+    """One map that passes may be chance; two are too many."""
     usual = random_maps.Mattered.check
 
     def lenient(self: object, *asked: object) -> list[list[Check]]:
         """The first maps pass."""
-        made = usual(self, *asked)
-        passed = [dataclasses.replace(check, outcome="held up") for check in made[0][:passing]]
-        return [[*passed, *made[0][passing:]]]
+        (made,) = usual(self, *asked)
+        return [[*(dataclasses.replace(check, outcome="held up") for check in made[:passing]), *made[passing:]]]
 
     monkeypatch.setattr(random_maps.Mattered, "check", lenient)
 

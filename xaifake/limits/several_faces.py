@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xaifake.faces.locators.blazeface import BlazeFace
 from xaifake.interfaces import Engine, Seen
 from xaifake.limits._judging import at_most, checked_option
-from xaifake.records import Face, Limit
+from xaifake.records import Face, Limit, Picture
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,5 @@ class SeveralFaces:
 
 def _count(face: Face) -> int:
     """Faces within a box, at least the one that has landmarks."""
-    from xaifake.images import picture_of
-
-    found = BlazeFace().locate(picture_of(face.pixels, face.picture.name))
-    return max(len(found), int(face.landmarks is not None))
+    within = Picture(face.picture.name, face.pixels, face.picture.sha256)
+    return max(len(BlazeFace().locate(within)), int(face.landmarks is not None))

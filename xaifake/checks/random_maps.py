@@ -25,8 +25,8 @@ class RandomMaps(Masking):
     """Makes smooth maps of nothing but chance, and tests them as maps of methods are tested.
 
     Held up: none of them holds up in either test, so what does is no accident. Mixed: one does. A random map's place is as
-    good as any other's where it hits what matters; where all of that is one superpixel, one map in ten does. Where hiding or
-    showing places moves the logit by less than `MATERIAL`, nothing could have passed, and nothing is said.
+    good as any other's where it hits what matters: one map in ten at worst (docs/decisions/0014). Where hiding or showing
+    places moves the logit by less than `MATERIAL`, nothing could have passed, and nothing is said.
 
     Source: random explanations as a control, as Hedström et al. 2023 (Quantus) ask for in their guidelines.
 

@@ -41,6 +41,7 @@ RANDOM = "random regions"
 ATTACKED = tuple(f"{what}_{regions}" for what in ("flipped", "logit") for regions in (1, 2, 3))
 TITLES = (*(f"flipped, {regions}" for regions in (1, 2, 3)), *(f"logit drop, {regions}" for regions in (1, 2, 3)))
 """What is measured of attacks on so many regions, and how it is called."""
+LESS_RANDOM = "logit drop, 3, less random"
 RESAMPLES = 2000
 Numbers = NDArray[np.float64]
 Told = Mapping[str, Mapping[str, Numbers]]
@@ -121,6 +122,7 @@ def row(cases: Sequence[Case], told: Told, method: str) -> dict[str, object]:
     for what, title in zip(ATTACKED, TITLES, strict=True):
         shown[title] = between(told[method][what], "{:.0%}" if what.startswith("flipped") else "{:.2f}")
     if method != RANDOM:
+        shown[LESS_RANDOM] = between(told[method][ATTACKED[-1]] - told[RANDOM][ATTACKED[-1]], "{:+.2f}")
         shown["deletion, less random"] = between(told[method]["deletion"], "{:+.2f}")
         shown["similarity"] = f"{np.mean(alike):.2f}"
     return shown

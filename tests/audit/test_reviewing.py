@@ -10,9 +10,9 @@ import pytest
 
 from xaifake.audit.reviewing import add_reviews
 from xaifake.audit.saving import load_case, save_case
+from xaifake.audit.stored import EMBEDDED
 from xaifake.errors import CaseError
 from xaifake.records import Case, Review
-from xaifake.report.html import write_report
 
 
 def review_of(case: Case, /, **changed: Any) -> dict[str, Any]:
@@ -99,8 +99,7 @@ def test_a_review_of_another_case_is_refused(case: Case, out: Path) -> None:
 
 def test_reviews_go_into_a_json(case: Case, out: Path) -> None:
     """A report is no place for reviews: it is drawn from the JSON."""
-    from synthetic import make_case
-
-    report = write_report(make_case(), out / "face.html")
+    report = out / "face.html"
+    report.write_text(f"<html>{EMBEDDED}>{save_case(case, out).read_text('utf-8')}</script></html>", "utf-8")
     with pytest.raises(CaseError, match=r"into the JSON of a case.*face\.html"):
         add_reviews(report, written(out, review_of(case)))

@@ -45,6 +45,7 @@ def test_an_untouched_case_agrees(recorded: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_offline_imports_no_tensorflow(recorded: Path) -> None:
     """Nor Keras, nor anything that could run a model."""
     code = (

@@ -64,7 +64,7 @@ def overlap(one: Numbers, other: Numbers) -> float:
     """The share that two maps have in common of all places that lead in either (Jaccard), 0..1; 0 where none leads.
 
     >>> overlap(np.array([3.0, -2.0, 0.0, 0.0]), np.array([-4.0, 1.0, 2.0, 0.0]))
-    0.666667
+    0.333333
     """
     first, second = leading(one), leading(other)
     return round(len(first & second) / max(1, len(first | second)), 6)

@@ -53,6 +53,17 @@ def test_a_region_without_pixels_hatches_nothing() -> None:
     assert not found.hatched.any()
 
 
+def test_a_map_below_noise_is_no_evidence() -> None:
+    """Where a check found too little to tell from noise, the page says so and draws nothing; the record stays."""
+    case = make_case()
+    weak = tuple(Check("survives", name, "not tested", reason="weak") for name in case.attributions)
+    page = render(replace(case, checks=weak))
+    said = "No evidence above noise."
+    assert page.count(said) >= len(case.attributions) > render(case).count(said)
+    assert all(one.attribution.is_empty for one in settled_maps(replace(case, checks=weak)).values())
+    assert '"is_empty":false' in page
+
+
 def test_what_was_not_tested_is_drawn() -> None:
     """Without errors and without the check nothing is known to be unsettled."""
     lime = masking("lime", BOX, SIZE)

@@ -63,7 +63,7 @@ def section(case: Case) -> Section:
         methods=tuple(card(method).title for method in case.attributions),
         rows=tuple(_row(case, name) for name in named if name not in GUARDS),
         guards=tuple(_row(case, name) for name in named if name in GUARDS),
-        sentences=(believed(case), words().trust.so_what) if case.checks else (believed(case),),
+        sentences=(believed(case), words().trust.so_what) if _passed(case) else (believed(case),),
     )
 
 
@@ -92,9 +92,13 @@ def believed(case: Case) -> str:
     say = words()
     if not case.checks:
         return str(say.trust.none)
-    passed = [method for method in case.attributions if _passes(case, method)]
+    passed = _passed(case)
     one = say.trust.passed_one if len(passed) == 1 else say.trust.passed
     return str(one(methods=titles(passed)) if passed else say.trust.none_passed)
+
+
+def _passed(case: Case) -> list[str]:
+    return [method for method in case.attributions if _passes(case, method)]
 
 
 def failed(case: Case) -> str | None:

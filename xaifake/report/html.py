@@ -33,6 +33,7 @@ from xaifake.report import (
     summary,
 )
 from xaifake.report.resources import text
+from xaifake.report.settled import silenced
 from xaifake.report.words import words
 from xaifake.schema import SCHEMA, case_record, record_bytes
 
@@ -57,7 +58,8 @@ def render(case: Case, *, blind: bool = False) -> str:
     Whatever comes from outside, such as file names, notes and layer names, is escaped; the page's policy lets nothing run or
     load but its own style and script.
     """
-    record = record_bytes(case_record(case))
+    told = case_record(case)
+    record, case = record_bytes(told), silenced(case)
     close, photograph, whole = figures.near(case)
     methods = figures.panels(close)
     shown = {
@@ -94,7 +96,7 @@ def render(case: Case, *, blind: bool = False) -> str:
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own file
         policy=_policy(style, script),
-        record=Markup(_inside_script(case_record(case))),  # noqa: S704 - made harmless there
+        record=Markup(_inside_script(told)),  # noqa: S704 - made harmless there
     )
 
 

@@ -1,4 +1,4 @@
-"""What is drawn as evidence: values whose sign is settled. All others are hatched, however strong they look."""
+"""What is drawn as evidence: values above noise whose sign is settled. Others are hatched, however strong they look."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.records import Attribution, Case, Check
+
+WEAK = "weak"
+"""A check's reason where nothing moves the score enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,22 @@ def settled(attribution: Attribution, checks: Iterable[Check] = ()) -> Settled:
 
 def settled_maps(case: Case) -> Mapping[str, Settled]:
     """Every map of a case by its name, each without what is not settled."""
-    return {name: settled(attribution, case.checks) for name, attribution in case.attributions.items()}
+    return {name: settled(attribution, case.checks) for name, attribution in silenced(case).attributions.items()}
+
+
+def silenced(case: Case) -> Case:
+    """The case with empty maps where a check found that too little moves the score to tell evidence from noise."""
+    weak = {check.method for check in case.checks if check.reason == WEAK}
+    maps = {name: _emptied(one) if name in weak else one for name, one in case.attributions.items()}
+    return replace(case, attributions=maps)
+
+
+def _emptied(attribution: Attribution) -> Attribution:
+    regions = attribution.region_values
+    nothing = None if regions is None else np.zeros_like(regions)
+    return replace(
+        attribution, values=np.zeros_like(attribution.values), region_values=nothing, region_errors=None, interactions=()
+    )
 
 
 def _turned(attribution: Attribution, checks: Iterable[Check]) -> list[int]:

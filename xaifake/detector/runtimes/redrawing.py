@@ -38,8 +38,9 @@ def redrawn(
 
     Source: cascading randomisation, Adebayo and others 2018, section 3. Layers stand in the order in which the picture
     passes them. Deviation: weights are not drawn from an initialiser, which not every file tells; each array's own numbers
-    change their places by chance. So the mean, the spread and the signs of every array stay, variances of a batch
-    normalisation stay above zero, and scores stay finite; what was learned is gone.
+    change their places by chance, and those of kernels (arrays of two axes and more) their signs. So the size of the weights
+    stays, variances of a batch normalisation stay above zero, and scores stay finite; what was learned is gone, the answer
+    to plain brightness with it.
 
     Args:
         runtime: of the trained model.
@@ -62,16 +63,21 @@ def redrawn(
     for number, layer in enumerate(chosen):
         random = np.random.default_rng([seed, number])
         for handle, variable in layer:
-            variables[id(handle)] = tf.Variable(_shuffled(variable.numpy(), random), trainable=False, dtype=variable.dtype)
+            variables[id(handle)] = tf.Variable(shuffled(variable.numpy(), random), trainable=False, dtype=variable.dtype)
     return _Redrawn(runtime, variables, contract, path, room)
 
 
-def _shuffled(values: NDArray[Any], random: np.random.Generator) -> NDArray[Any]:
-    """The same numbers in other places; only where all are alike everything stays as it is."""
-    shuffled = random.permutation(values.ravel()).reshape(values.shape)
-    while np.array_equal(shuffled, values) and np.ptp(values) > 0:
-        shuffled = random.permutation(values.ravel()).reshape(values.shape)
-    return shuffled
+def shuffled(values: NDArray[Any], random: np.random.Generator) -> NDArray[Any]:
+    """The same numbers in other places, those of kernels with signs by chance; only what cannot differ stays as it is."""
+    is_kernel = values.ndim > 1 and np.issubdtype(values.dtype, np.floating)
+    if not values.any() or (not is_kernel and np.ptp(values) == 0):
+        return values
+    drawn = values
+    while np.array_equal(drawn, values):
+        drawn = random.permutation(values.ravel()).reshape(values.shape)
+        if is_kernel:
+            drawn = drawn * random.choice(np.array([-1, 1], values.dtype), values.shape)
+    return drawn
 
 
 def _layers(runtime: TensorFlowRuntime) -> list[list[tuple[Any, Any]]]:

@@ -64,6 +64,11 @@ class Arena:
         """Random places, (N, players): the same for all methods and checks of a picture."""
         return _places.random_places(self.game.labels, self.area, self.areas, self.seed)
 
+    def questions(self, *, hides: bool) -> Coalitions:
+        """Nothing, all, then every random place, hidden or shown alone: (N + 2, players)."""
+        ends = np.array([[False], [True]]).repeat(self.game.players, axis=1)
+        return np.vstack([ends, ~self.random if hides else self.random])
+
     def evidence_of(self, attribution: Attribution) -> Evidence | str:
         """What a map says of the superpixels, or the reason why it says nothing that could be tested."""
         if attribution.domain != "pixel":
@@ -137,9 +142,8 @@ class Place:
 
     def questions(self, *, hides: bool) -> Coalitions:
         """Nothing, all, then this place and every random place, hidden or shown alone: (N + 3, players)."""
-        places = np.vstack([self.members, self.arena.random])
-        nothing = np.zeros_like(self.members)
-        return np.vstack([nothing, ~nothing, ~places if hides else places])
+        ends, places = np.split(self.arena.questions(hides=hides), [2])
+        return np.vstack([ends, ~self.members if hides else self.members, places])
 
 
 @dataclass(frozen=True)

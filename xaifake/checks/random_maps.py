@@ -1,91 +1,111 @@
-"""Would noise pass? Random maps go through `mattered` and `enough` as if a method had made them."""
+"""Would noise pass? Places drawn by chance go through `mattered` and `enough` as the places of a method's map do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from xaifake.checks._arena import Masking
-from xaifake.checks._outcomes import MATERIAL, outcome, untested
+from xaifake.checks._against_random import FILLS, AgainstRandom, Contrast
+from xaifake.checks._arena import Arena, Masking, Place, cost
+from xaifake.checks._outcomes import MATERIAL, untested
+from xaifake.checks._places import Members, Numbers
 from xaifake.checks.enough import Enough
 from xaifake.checks.mattered import Mattered
-from xaifake.errors import UsageError
+from xaifake.game.game import play
 from xaifake.interfaces import Engine, Explained
-from xaifake.records import Attribution, Check
+from xaifake.records import Check
+from xaifake.records.trust import Outcome
 
-CELLS = 7
-"""Rows and columns of a random map: as coarse as Grad-CAM's."""
+UNLIKELY, UNHEARD = 0.05, 0.001
+"""Chances from which on so many passes are more than chance: mixed, and did not hold up."""
 
 
 @dataclass(frozen=True)
 class RandomMaps(Masking):
-    """Makes smooth maps of nothing but chance, and tests them as maps of methods are tested.
+    """Tests each random place as if a map of chance had called it the strongest, against the random places elsewhere.
 
-    Held up: none of them holds up in either test, so what does is no accident. Mixed: one does. A random map's place is as
-    good as any other's where it hits what matters: one map in ten at worst (docs/decisions/0014). Where hiding or showing
-    places moves the logit by less than `MATERIAL`, nothing could have passed, and nothing is said.
+    Such a map's side is drawn too; for `Enough` it is the side to which the way leads, as for any map. All of these places
+    are asked by the two tests already, so the control costs nothing.
+
+    A place of a tenth of the picture covers any one spot with a chance of a tenth, and where all evidence lies in one spot
+    it then passes rightly. Held up: no more places pass than that explains (a binomial's chance of as many or more is above
+    `UNLIKELY`). Mixed: it is above `UNHEARD`. Where all that was asked of the picture moves the logit by less than
+    `MATERIAL`, nothing could have passed, and nothing is said.
 
     Source: random explanations as a control, as Hedström et al. 2023 (Quantus) ask for in their guidelines.
-
-    Attributes:
-        maps: how many random maps.
     """
 
-    maps: int = 5
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.maps < 1:
-            raise UsageError(f"A control needs at least one random map. Received: maps {self.maps}")
-
     def calls(self, methods: int) -> int:  # noqa: ARG002 - the same, however many there are
-        """Those of both tests, of so many maps."""
-        return sum(test.calls(self.maps) for test in self._tests)
-
-    @property
-    def _tests(self) -> tuple[Mattered, Enough]:
-        return Mattered(self.share, self.areas), Enough(self.share, self.areas)
+        """Behind each fill nothing, all, and every random place hidden and shown."""
+        return FILLS * 2 * (2 + self.areas)
 
     def check(self, engine: Engine, explained: Sequence[Explained], seed: int) -> list[list[Check]]:
         """One check for each picture, whatever the methods."""
-        noise = [replace(one, attributions=_noise(one, self.maps, seed)) for one in explained]
-        mattered, enough = (test.check(engine, noise, seed) for test in self._tests)
         return [
-            [Check("random_maps", None, options=asdict(self), seed=seed, **_record(*both))]
-            for both in zip(mattered, enough, strict=True)
+            [Check("random_maps", None, options=asdict(self), seed=seed, **self._record(engine, self.arena(one, seed)))]
+            for one in explained
         ]
 
+    def _record(self, engine: Engine, arena: Arena) -> dict[str, Any]:
+        before = cost(arena.games)
+        sides = np.random.default_rng((arena.seed, len(arena.random))).choice((-1, 1), len(arena.random))
+        places = [Place(arena, members, int(side)) for members, side in zip(arena.random, sides, strict=True)]
+        if not any(place.is_fair for place in places):
+            return untested("few_regions")
+        mattered = self._passed(engine, Mattered(self.share, self.areas), places)
+        enough = self._passed(engine, Enough(self.share, self.areas), places)
+        calls, saved = (cost(arena.games) - before).tolist()
+        return {**_told(arena, places, mattered, enough), "calls": calls, "saved": saved}
 
-def _noise(one: Explained, count: int, seed: int) -> dict[str, Attribution]:
-    face = one.game.view.face
-    random = np.random.default_rng((seed, CELLS))  # a stream that no other draw of this seed begins
-    maps = random.normal(size=(count, CELLS, CELLS)).astype(np.float32)
-    named = {f"noise {number}": values for number, values in enumerate(maps, start=1)}
-    return {
-        name: Attribution(name, values, "logit per cell", "pixel", face.box, face.picture.pixels.shape[:2], {}, seed, 0)
-        for name, values in named.items()
-    }
+    def _passed(self, engine: Engine, test: AgainstRandom, places: Sequence[Place]) -> Members:
+        """Which of the places pass behind both fills, (N,)."""
+        arena = places[0].arena
+        behind = play(engine, arena.games, [arena.questions(hides=test.hides)] * FILLS)
+        return np.array(
+            [
+                place.is_fair
+                and all(
+                    test.passes(_contrast(test, place, number, game.settings["fill"], logits))
+                    for game, logits in zip(arena.games, behind, strict=True)
+                )
+                for number, place in enumerate(places)
+            ]
+        )
 
 
-def _record(mattered: Sequence[Check], enough: Sequence[Check]) -> dict[str, Any]:
-    both = [*mattered, *enough]
-    record = {"calls": sum(check.calls for check in both), "saved": sum(check.saved for check in both)}
-    tested = [check for check in mattered if check.outcome != "not tested"]
-    if not tested:
-        return {**untested("few_regions"), **record}
-    passed = [(one.outcome == "held up", other.outcome == "held up") for one, other in zip(mattered, enough, strict=True)]
-    held = sum(map(any, passed))
+def _contrast(test: AgainstRandom, place: Place, number: int, fill: str, logits: Numbers) -> Contrast:
+    """A random place among the others, from the logits of nothing, all, and each of them."""
+    empty, full, others = float(logits[0]), float(logits[1]), logits[2:]
+    if not test.hides:
+        place = Place(place.arena, place.members, 1 if full > empty else -1)
+    return Contrast(place, fill, full, empty, float(others[number]), others[place.elsewhere])
+
+
+def _told(arena: Arena, places: Sequence[Place], mattered: Members, enough: Members) -> dict[str, Any]:
+    fair = [place for place in places if place.is_fair]
+    passed, area = int((mattered | enough).sum()), float(np.mean([place.area for place in fair]))
     measures = {
-        "maps": len(tested),
-        "held_mattered": sum(one for one, _ in passed),
-        "held_enough": sum(other for _, other in passed),
-        "held": held,
-        "change_mean": float(np.mean([check.measures["change"] for check in tested])),
-        "percentile_mean": float(np.mean([check.measures["percentile"] for check in tested])),
+        "maps": len(fair),
+        "passed": passed,
+        "passed_mattered": int(mattered.sum()),
+        "passed_enough": int(enough.sum()),
+        "expected": len(fair) * area,
+        "chance_percent": 100 * _as_many(passed, len(fair), area),
     }
-    if max(float(np.abs(check.measures["random_changes"]).max()) for check in tested) < MATERIAL:
-        return {**untested("weak"), "measures": measures, **record}
-    return {"outcome": outcome(-held, 0, -1), "measures": measures, **record}
+    if max(float(np.ptp(list(game.known.values()))) for game in arena.games if game.known) < MATERIAL:
+        return {**untested("weak"), "measures": measures}
+    return {"outcome": _outcome(measures["chance_percent"] / 100), "measures": measures}
+
+
+def _as_many(count: int, of: int, chance: float) -> float:
+    """The chance that a binomial gives as many or more."""
+    from scipy.special import bdtrc
+
+    return float(bdtrc(count - 1, of, chance)) if count else 1.0
+
+
+def _outcome(chance: float) -> Outcome:
+    return "held up" if chance > UNLIKELY else "mixed" if chance > UNHEARD else "did not hold up"

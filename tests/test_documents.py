@@ -50,7 +50,7 @@ def run(folder: Path, *command: str) -> str:
 
 def test_readme_shell_blocks_run(folder: Path) -> None:
     """Each `xaifake` line of README runs as it stands, and leaves the files that README names."""
-    assert len(SHELL) == 6
+    assert len(SHELL) == 9
     for line in SHELL:
         run(folder, "-m", *line.partition("#")[0].split())
     assert (folder / "my.toml").is_file()

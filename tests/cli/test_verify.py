@@ -16,6 +16,8 @@ from xaifake.__main__ import main
 from xaifake.audit.saving import save_case
 from xaifake.images import read_picture
 
+pytestmark = pytest.mark.slow
+
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a command."""

@@ -17,6 +17,8 @@ from xaifake import plugins
 from xaifake.records import Box, Limit
 from xaifake.report.words import words
 
+pytestmark = pytest.mark.slow
+
 LIMITS = plugins.names("limit")
 PICTURES = {
     "texture": texture(),

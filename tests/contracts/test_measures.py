@@ -17,6 +17,8 @@ from xaifake.game.region_game import new_game
 from xaifake.interfaces import Explained
 from xaifake.records import Measure
 
+pytestmark = pytest.mark.slow
+
 MEASURES = plugins.names("measure")
 FRUGAL = {"samples": 3, "steps": 2, "controls": 2}
 MASK = np.zeros((SIZE, SIZE), bool)

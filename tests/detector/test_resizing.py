@@ -16,6 +16,8 @@ from xaifake.detector.runtime import tensorflow
 from xaifake.errors import ContractError
 from xaifake.opencv import cv2
 
+pytestmark = pytest.mark.slow
+
 SIDES = st.integers(1, 40)
 WIDE = SIDES | st.integers(1, 1000)
 FILTERS = ("nearest", "bilinear", "bicubic", "area")

@@ -14,6 +14,8 @@ from xaifake.explainers._shapley import exact
 from xaifake.explainers.shap import kernel_shap
 from xaifake.game.coalitions import every, paired
 
+pytestmark = pytest.mark.slow
+
 
 def played(logits: np.ndarray, asked: np.ndarray) -> np.ndarray:
     """The logits of those coalitions, of a game whose every logit is given in the order of `every`."""

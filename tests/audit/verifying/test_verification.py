@@ -22,6 +22,8 @@ from xaifake.audit.verifying.asking import OPTIONS, asked_of
 from xaifake.detector.inspection.formats import digest
 from xaifake.errors import CaseError, ContractError, XaifakeError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

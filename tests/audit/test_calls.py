@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from counting import counting_detector
 from synthetic import astronaut
 
-import xaifake
 from xaifake.audit.cases import explain_many
-from xaifake.detector.engine import Detector
-from xaifake.detector.planted import planted_model, planted_picture
-from xaifake.interfaces import Tapped
-from xaifake.records import Case, Logits, Views
+from xaifake.detector.planted import planted_picture
+from xaifake.records import Case
 
 pytestmark = pytest.mark.keras
-
-
-class Counting(Detector):
-    """A detector that counts the views it is given."""
-
-    counted = 0
-
-    def score(self, views: Views) -> Logits:
-        self.counted += len(views)
-        return super().score(views)
-
-    def tap(self, views: Views, layer: str | None = None) -> Tapped:
-        self.counted += len(views)
-        return super().tap(views, layer)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +20,7 @@ class Counting(Detector):
 )
 def test_forwards_are_counted_exactly(methods: tuple[str, ...]) -> None:
     """Of several pictures, one of them with a face and its parts: asked less saved is what went through the model."""
-    plain = xaifake.wrap_model(planted_model(shape="nested"))
-    detector = Counting(plain.model, plain.contract, plain.file, plain.assumptions)
-    detector.counted = 0
+    detector = counting_detector()
     pictures = [planted_picture(0).pixels, np.ascontiguousarray(astronaut()), planted_picture(1).pixels]
 
     cases = [case for case in explain_many(detector, pictures, methods=methods, calls=200) if isinstance(case, Case)]

@@ -5,33 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from counting import counting_detector
 from PIL import Image
 
-import xaifake
 from xaifake.audit import cases
 from xaifake.audit.cases import explain_many
-from xaifake.detector.engine import Detector
-from xaifake.detector.planted import planted_model, planted_picture
-from xaifake.interfaces import Tapped
-from xaifake.records import Case, Logits, Views
+from xaifake.detector.planted import planted_picture
+from xaifake.records import Case
 
 pytestmark = pytest.mark.keras
 
 REFERENCES, PICTURES = 20, 3
-
-
-class Counting(Detector):
-    """A detector that counts the views it is given."""
-
-    counted = 0
-
-    def score(self, views: Views) -> Logits:
-        self.counted += len(views)
-        return super().score(views)
-
-    def tap(self, views: Views, layer: str | None = None) -> Tapped:
-        self.counted += len(views)
-        return super().tap(views, layer)
 
 
 def test_references_are_asked_once_in_a_run_of_many_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +23,7 @@ def test_references_are_asked_once_in_a_run_of_many_groups(tmp_path: Path, monke
     for seed in range(REFERENCES):
         Image.fromarray(planted_picture(seed).pixels).save(tmp_path / f"{seed}.png")
     monkeypatch.setattr(cases, "TOGETHER", 1)
-    plain = xaifake.wrap_model(planted_model(shape="nested"))
-    detector = Counting(plain.model, plain.contract, plain.file, plain.assumptions)
-    detector.counted = 0
+    detector = counting_detector()
 
     pictures = [planted_picture(100 + seed).pixels for seed in range(PICTURES)]
     asked = {"methods": ("gradcam",), "checks": (), "limits": ["distance", "blur"], "reference": str(tmp_path)}

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from counting import Counting, counting_detector
 
 import xaifake
 from xaifake.audit.subjects import Question
-from xaifake.detector.engine import Detector
-from xaifake.detector.planted import SIZE, planted_model, planted_picture
-from xaifake.interfaces import Tapped
-from xaifake.records import Case, Logits, Views
+from xaifake.detector.planted import SIZE, planted_picture
+from xaifake.records import Case
 
 pytestmark = pytest.mark.keras
 
@@ -31,29 +29,7 @@ MEASURES = (
 METHODS = ("gradcam", "occlusion", "shap", "smoothgrad", "bands")
 
 
-class Counting(Detector):
-    """A detector that counts the views it is given, whatever it is asked about them."""
-
-    counted = 0
-
-    def score(self, views: Views) -> Logits:
-        self.counted += len(views)
-        return super().score(views)
-
-    def tap(self, views: Views, layer: str | None = None) -> Tapped:
-        self.counted += len(views)
-        return super().tap(views, layer)
-
-    def gradient(self, views: Views) -> tuple[Logits, NDArray[np.float32]]:
-        self.counted += len(views)
-        return super().gradient(views)
-
-
-@pytest.fixture(scope="module")
-def counting() -> Counting:
-    """The planted detector."""
-    plain = xaifake.wrap_model(planted_model(shape="nested"))
-    return Counting(plain.model, plain.contract, plain.file, plain.assumptions)
+counting = pytest.fixture(scope="module")(counting_detector)
 
 
 def questions() -> list[Question]:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from xaifake import plugins
 from xaifake.game.regions import neighbours
-from xaifake.placing import place
 from xaifake.records import Attribution, Coalitions, Labels
 
 Numbers = NDArray[np.float64]
@@ -26,15 +25,9 @@ def sizes_of(labels: Labels) -> Numbers:
 
 
 def densities_on(labels: Labels, attribution: Attribution) -> Numbers:
-    """A map's mean evidence per area inside each region, (players,), up to a factor.
-
-    Maps of other regions are spread evenly over each of those; coarse grids are interpolated between the middles of their
-    cells.
-    """
-    values = attribution.values
-    if attribution.regions is not None:
-        values = values / np.bincount(attribution.regions.ravel()).astype(np.float32)[attribution.regions]
-    drawn = place(values, (0, 0, *labels.shape), labels.shape, smooth=attribution.regions is None)
+    """A map's mean evidence per area inside each region, (players,), up to a factor."""
+    height, width = labels.shape
+    drawn = attribution.density(height, width)
     return np.asarray(np.bincount(labels.ravel(), drawn.ravel()) / np.bincount(labels.ravel()))
 
 

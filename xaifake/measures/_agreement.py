@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.interfaces import Engine, Explained
-from xaifake.measures._maps import Values, density, measurable, measure_of
+from xaifake.measures._maps import Values, measurable, measure_of
 from xaifake.records import Measure
 
 Mask = NDArray[np.bool_]
@@ -37,5 +37,5 @@ class Agreement(ABC):
 
     def _measures(self, one: Explained, mask: Mask) -> list[Measure]:
         height, width = mask.shape
-        maps = ((each, density(each, (height, width))) for each in measurable(one))
+        maps = ((each, each.density(height, width).astype(np.float64)) for each in measurable(one))
         return [measure_of(self, each, self.numbers(pixels, mask)) for each, pixels in maps]

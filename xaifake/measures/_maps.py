@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from xaifake import plugins
 from xaifake.interfaces import Explained
-from xaifake.placing import place
 from xaifake.records import Attribution, Labels, Measure
 
 Values = NDArray[np.float64]
@@ -25,22 +24,10 @@ def measurable(explained: Explained) -> list[Attribution]:
     return [one for one in explained.attributions.values() if one.domain == "pixel" and not one.is_empty]
 
 
-def density(attribution: Attribution, shape: tuple[int, int]) -> Values:
-    """What the map gives each pixel of a view of that height and width, (h, w).
-
-    A grid is interpolated between the middles of its cells. Where the method gave regions one value each, each is shared out
-    evenly over its region's pixels, which sum to it.
-    """
-    values = attribution.values
-    if attribution.regions is not None:
-        values = values / np.bincount(attribution.regions.ravel()).astype(np.float32)[attribution.regions]
-    return np.asarray(place(values, (0, 0, *shape), shape, smooth=attribution.regions is None), np.float64)
-
-
 def totals(attribution: Attribution, labels: Labels) -> Values:
     """What the map gives each region in all, (players,): on the regions of its own method, the values themselves."""
     height, width = labels.shape
-    return np.asarray(np.bincount(labels.ravel(), density(attribution, (height, width)).ravel()), np.float64)
+    return np.asarray(np.bincount(labels.ravel(), attribution.density(height, width).ravel().astype(np.float64)), np.float64)
 
 
 def means(attribution: Attribution, labels: Labels) -> Values:

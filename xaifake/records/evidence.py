@@ -106,6 +106,17 @@ class Attribution:
         magnitudes = np.abs(self.region_values)
         return np.asarray((magnitudes > 0) & (magnitudes < SETTLED * self.region_errors))
 
+    def density(self, height: int, width: int) -> Map:
+        """What the map gives each pixel of a view of that height and width, (h, w), up to a factor for grids.
+
+        A grid is interpolated between the middles of its cells. Where the method gave regions one value each, each is shared
+        out evenly over its region's pixels, which sum to it.
+        """
+        values = self.values
+        if self.regions is not None:
+            values = values / np.bincount(self.regions.ravel()).astype(np.float32)[self.regions]
+        return place(values, (0, 0, height, width), (height, width), smooth=self.regions is None)
+
     def on(self, height: int, width: int, *, smooth: bool = True) -> Map:
         """The map in the coordinates of the source picture drawn at (height, width); zero outside the face's box.
 

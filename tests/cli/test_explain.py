@@ -115,6 +115,17 @@ def test_the_command_and_the_library_give_the_same_record(
     assert (tmp_path / "command/face.npz").read_bytes() == (tmp_path / "face.npz").read_bytes()
 
 
+def test_a_measure_that_needs_a_mask_says_so(
+    model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a mask the pointing game has nothing to hit; sparseness needs none."""
+    asked = ("--methods", "gradcam", "--checks", "none", "--measures", "sparseness,pointing_game")
+    code, out, _ = printed(capsys, "explain", model, face, "-o", tmp_path, *asked)
+
+    assert code == 0
+    assert "  pointing_game measured nothing: " in out
+
+
 def test_options_of_methods_can_be_set(model: Path, face: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--layer, and what a method's name carries, reach the explainers in the types that they have."""
     code, out, _ = printed(

@@ -152,9 +152,17 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
         tqdm.write("\n  ".join([f"{outcome.picture.name}: {prediction_sentence(outcome)}", *lines(outcome), str(report)]))
         for omission in outcome.omissions:
             tqdm.write(f"  {omission.method} says nothing: {omission.reason}")
+        if silent := _unmeasured(outcome, arguments.measures):
+            tqdm.write(f"  {', '.join(silent)} measured nothing: no map with evidence, or no --mask where one is needed")
         if len(outcome.faces) > 1:
             tqdm.write(_faces_line(outcome))
     return case_record(outcome)
+
+
+def _unmeasured(case: Case, asked: str | None) -> list[str]:
+    """Measures that were asked for and gave nothing."""
+    given = {measure.name for measure in case.measures}
+    return [name for name in (spec.partition(":")[0] for spec in _named(asked, "measure")) if name not in given]
 
 
 def _explainers(arguments: argparse.Namespace) -> list[Explainer]:

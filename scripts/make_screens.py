@@ -23,7 +23,7 @@ import xaifake
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "xaifake" / "demo"
-WIDTH, SHOWN = 1120, 760
+WIDTH, SHOWN = 1280, 860
 SECTIONS = ("summary", "limits", "prediction", "evidence", "checks", "robustness")
 
 

@@ -33,14 +33,16 @@ def imported(model: Path, methods: str, folder: Path, runtime: str = "tensorflow
 
 
 def test_gradcam_of_keras_3_imports_what_tensorflow_imports(tmp_path: Path) -> None:
-    """No other method's package. sklearn and matplotlib come with Keras 3 itself, which TensorFlow imports."""
+    """No other method's package: checks and contours take scikit-image. sklearn and matplotlib come with Keras 3 itself,
+    which TensorFlow imports.
+    """
     found = imported(MATERIAL / "detector.keras", "gradcam", tmp_path)
-    assert {"tensorflow", "keras", "sklearn", "matplotlib"} == found
+    assert {"tensorflow", "keras", "sklearn", "matplotlib", "skimage"} == found
 
 
 def test_gradcam_of_keras_2_imports_no_keras_3(keras2: Path, tmp_path: Path) -> None:
     """One Keras, the one that the file is of, and so neither sklearn nor matplotlib."""
-    assert {"tensorflow", "tf_keras"} == imported(keras2, "gradcam", tmp_path)
+    assert {"tensorflow", "tf_keras", "skimage"} == imported(keras2, "gradcam", tmp_path)
 
 
 def test_lime_imports_no_shap(keras2: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from xaifake import plugins
 from xaifake.checks import _likeness as likeness
 from xaifake.checks._outcomes import MATERIAL, greatest
-from xaifake.errors import NumbersError
+from xaifake.errors import NumbersError, UsageError
 from xaifake.faces import faces_of
 from xaifake.faces.mesh import landmarks_of
 from xaifake.game.game import play
@@ -90,13 +90,19 @@ def _compared(engine: Engine, explainers: Mapping[str, Explainer]) -> dict[str, 
 
 
 def _explained(engine: Engine, explainers: Mapping[str, Explainer], seed: int, pictures: Sequence[str] = PICTURES) -> Maps:
-    """The maps of the pictures; none of any method where the model gives no finite scores."""
+    """The maps of the pictures; none of any method where scores are not finite, or of one that wants more calls."""
     games = [new_game(view, regions=REGIONS) for view in engine.view([_face(name) for name in pictures])]
-    try:
-        return {name: explainer.explain(engine, games, seed) for name, explainer in explainers.items()}
-    except NumbersError as error:
-        LOG.info("a stage of random weights is left out: %s", error)
-        return {}
+    maps: dict[str, Sequence[Attribution | Omission]] = {}
+    for name, explainer in explainers.items():
+        try:
+            maps[name] = explainer.explain(engine, games, seed)
+        except UsageError as error:
+            LOG.info("%s is left out: %s", name, error)
+            maps[name] = ()
+        except NumbersError as error:
+            LOG.info("a stage of random weights is left out: %s", error)
+            return {}
+    return maps
 
 
 def _reach(engine: Engine) -> float:
@@ -122,6 +128,8 @@ def _random(maps: Maps) -> list[str]:
 
 
 def _note(name: str, reach: float, first: Maps, again: Maps, stages: Sequence[Maps]) -> Options:
+    if first.get(name) == ():
+        return {"reason": "too_many_calls"}
     trained = [one for one in first.get(name, ()) if isinstance(one, Attribution)]
     if len(trained) < len(PICTURES):
         return {"reason": "not_on_demo"}

@@ -14,6 +14,8 @@ from xaifake.audit.stored import EMBEDDED
 from xaifake.errors import CaseError
 from xaifake.records import Case, Review
 
+pytestmark = pytest.mark.slow
+
 
 def review_of(case: Case, /, **changed: Any) -> dict[str, Any]:
     """What a report lets its reader download."""

@@ -17,6 +17,8 @@ from xaifake.faces import faces_of
 from xaifake.images import as_picture
 from xaifake.records import Box, Crop, Failure, View
 
+pytestmark = pytest.mark.slow
+
 
 class Eyes:
     """The part of a detector that looks and asks no model."""

@@ -15,6 +15,8 @@ from xaifake.game.region_game import new_game
 from xaifake.interfaces import BATCH
 from xaifake.records import Attribution, View
 
+pytestmark = pytest.mark.slow
+
 SIZE = 64
 
 

@@ -15,6 +15,8 @@ from xaifake.explainers.rise import COIN, Rise, _pairs, _parts, _per_cell, _reac
 from xaifake.game.region_game import new_game
 from xaifake.records import Attribution, Box
 
+pytestmark = pytest.mark.slow
+
 
 def explained(engine: NumpyEngine, method: Rise | None = None, seed: int = 0) -> Attribution:
     (attribution,) = (method or Rise()).explain(engine, [new_game(planted_view())], seed)

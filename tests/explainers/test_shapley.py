@@ -14,6 +14,8 @@ from xaifake.explainers._shapley import exact, strongest
 from xaifake.game.coalitions import every
 from xaifake.records import Interaction
 
+pytestmark = pytest.mark.slow
+
 games = st.builds(
     lambda players, seed: np.random.default_rng(seed).normal(size=2**players), st.integers(1, 7), st.integers(0, 10**6)
 )

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from xaifake.game.coalitions import every, paired, pairs_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_coalition_is_there_once() -> None:
     """Two to the number of players, all different, by their bits: the empty one first and the whole one last."""

@@ -11,6 +11,8 @@ from xaifake.limits.blur import Blur
 from xaifake.opencv import cv2
 from xaifake.records import Limit, Pixels
 
+pytestmark = pytest.mark.slow
+
 
 def judged(pixels: Pixels) -> Limit:
     (limit,) = Blur().measure(constant(), [shown(pixels)])

@@ -15,6 +15,8 @@ from xaifake.measures._attack import Attack, Strength, attack
 from xaifake.measures.adversarial import Adversarial
 from xaifake.records import Measure
 
+pytestmark = pytest.mark.slow
+
 SIDE = 24
 STRENGTH = Strength(samples=30, steps=8)
 

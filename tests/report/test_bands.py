@@ -22,6 +22,8 @@ from xaifake.report import band_sentences, bands
 from xaifake.report.html import render
 from xaifake.report.words import words
 
+pytestmark = pytest.mark.slow
+
 SIZE = 48
 MASKS = spectrum.masks((SIZE, SIZE))
 

@@ -21,6 +21,8 @@ from xaifake.report import html, resources
 from xaifake.report.html import render, write_report
 from xaifake.schema import case_record, record_bytes
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 BOX = Box(30, 150, 180, 290)
 HOSTILE = '"><script>document.title=1</script><img src=x onerror=alert(1)>'

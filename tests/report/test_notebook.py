@@ -14,6 +14,8 @@ from synthetic import make_case
 
 from xaifake.report import notebook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from engines import linear, view_of
 from synthetic import astronaut, make_case
 
@@ -16,6 +17,8 @@ from xaifake.report import originals
 from xaifake.report.html import render
 from xaifake.report.numbers import signed
 from xaifake.report.words import words
+
+pytestmark = pytest.mark.slow
 
 EDIT = (slice(40, 80), slice(50, 110))
 

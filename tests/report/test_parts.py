@@ -18,6 +18,8 @@ from xaifake.report.overlays import close_up
 from xaifake.report.part_table import rows_of
 from xaifake.report.parts import Section, section
 
+pytestmark = pytest.mark.slow
+
 BOX, SIZE = Box(0, 0, 192, 192), (192, 192)
 
 

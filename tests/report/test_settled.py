@@ -17,6 +17,8 @@ from xaifake.report.overlays import overlay, stripes
 from xaifake.report.settled import settled, settled_maps
 from xaifake.report.strongest import strongest
 
+pytestmark = pytest.mark.slow
+
 BOX, SIZE = Box(0, 0, 192, 192), (192, 192)
 
 

@@ -19,6 +19,8 @@ from xaifake.detector.calibration.statistics import (
     squares,
 )
 
+pytestmark = pytest.mark.slow
+
 FAKE = np.arange(30) < 14
 
 

@@ -14,6 +14,8 @@ from xaifake.detector.contract import FIELDS, contract_path, find_contract, read
 from xaifake.errors import ContractError, OutputError, UnknownNameError
 from xaifake.records import Assumption, Contract
 
+pytestmark = pytest.mark.slow
+
 finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 

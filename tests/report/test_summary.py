@@ -46,6 +46,15 @@ def test_no_effect_is_told_as_plainly() -> None:
     )
 
 
+def test_an_empty_map_highlights_nothing_that_could_fail() -> None:
+    """Where a map shows no evidence, no sentence speaks of the areas that it highlights."""
+    case = doubtful(mattered="did not hold up")
+    empty = {name: replace(one, values=np.zeros_like(one.values)) for name, one in case.attributions.items()}
+
+    assert "do not read them as the reason" in sentences(case)
+    assert "do not read them as the reason" not in sentences(replace(case, attributions=empty))
+
+
 def test_disagreement_names_methods_and_places() -> None:
     """Two methods, and where each of them points."""
     told = sentences(doubtful(agrees="did not hold up"))

@@ -68,7 +68,8 @@ def _tested(case: Case) -> Iterator[Finding]:
         "depends_on_model": say.findings.not_of_the_model,
     }
     for name, sentence in failed.items():
-        if methods := methods_with(case, name, "did not hold up"):
+        found = methods_with(case, name, "did not hold up")
+        if methods := [method for method in found if not case.attributions[method].is_empty]:  # an empty map says nothing
             yield Finding("caution", sentence(methods=titles(methods)), "checks")
     guards = [check for check in case.checks if check.name in GUARDS and check.outcome == "did not hold up"]
     yield from (Finding("caution", told(case, check), "checks") for check in guards)

@@ -8,7 +8,8 @@ from engines import SIZE
 from hand_made import map_of
 from skimage.measure import label
 
-from xaifake.checks._places import densest, densities_on, has_sign, random_places, sizes_of
+from xaifake.checks._places import densest, densities_on, random_places, sizes_of
+from xaifake.domains import has_sign
 from xaifake.game.regions import grid
 
 LABELS = grid((SIZE, SIZE), 8, 8)

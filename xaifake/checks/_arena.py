@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.checks import _places
 from xaifake.checks._places import Members, Numbers
+from xaifake.domains import has_sign
 from xaifake.errors import UsageError
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Explained
@@ -80,7 +81,7 @@ class Arena:
         densities = _places.densities_on(self.game.labels, attribution)
         if np.ptp(densities) <= FLAT * np.abs(densities).max():
             return "flat"
-        return Evidence(self, densities, _places.has_sign(attribution))
+        return Evidence(self, densities, has_sign(attribution))
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake import plugins
 from xaifake.game.regions import neighbours
 from xaifake.records import Attribution, Coalitions, Labels
 
@@ -29,11 +28,6 @@ def densities_on(labels: Labels, attribution: Attribution) -> Numbers:
     height, width = labels.shape
     drawn = attribution.density(height, width)
     return np.asarray(np.bincount(labels.ravel(), drawn.ravel()) / np.bincount(labels.ravel()))
-
-
-def has_sign(attribution: Attribution) -> bool:
-    """Whether the map tells FAKE from REAL: a sensitivity to steps of its domain does not."""
-    return attribution.unit != f"logit per {plugins.find('domain', attribution.domain).step}"
 
 
 def densest(densities: Numbers, sizes: Numbers, share: float) -> Members:

@@ -12,7 +12,8 @@ from xaifake import plugins
 from xaifake.checks import _likeness as likeness
 from xaifake.checks._likeness import Numbers
 from xaifake.checks._outcomes import MATERIAL, greatest, untested
-from xaifake.checks._places import densities_on, has_sign
+from xaifake.checks._places import densities_on
+from xaifake.domains import has_sign
 from xaifake.faces.parts import PARTS, parts_of
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check, Labels, View

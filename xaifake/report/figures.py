@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.domains import has_sign
 from xaifake.records import Attribution, Box, Case, Pixels
 from xaifake.report import sentences
 from xaifake.report.cards import Card, card
@@ -18,7 +19,7 @@ from xaifake.report.colours import HATCH, INK, STEPS, levels, ramp
 from xaifake.report.outlines import Contour, blurred, contours, outline
 from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
-from xaifake.report.scales import Scale, drawn, has_sign, scales
+from xaifake.report.scales import Scale, drawn, scales
 from xaifake.report.settled import Settled, settled_maps
 from xaifake.report.strongest import Strongest, strongest
 

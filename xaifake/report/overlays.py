@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.domains import has_sign
 from xaifake.errors import UnknownNameError, UsageError
 from xaifake.records import Attribution, Box, Case, Face, Picture, Pixels
 from xaifake.report.colours import colours
-from xaifake.report.scales import drawn, has_sign, scales
+from xaifake.report.scales import drawn, scales
 from xaifake.report.settled import settled_maps
 
 MARGIN = 0.15

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from xaifake.records import Attribution
 
 DENSITY = "logits per 1 % of the area"
-SENSITIVITIES = ("logit per grey level", "logit per unit of a coefficient")
-"""How strongly the logit answers to a pixel or coefficient, in whichever direction: the units without a sign."""
 QUANTILE = 0.995
 """The share of the area that a limit covers: the strongest half percent saturates."""
 
@@ -32,11 +30,6 @@ class Scale:
     common: float
     shared_with: tuple[str, ...]
     """The other methods drawn on the same common scale."""
-
-
-def has_sign(attribution: Attribution) -> bool:
-    """Whether the map tells FAKE from REAL; a sensitivity does not."""
-    return attribution.unit not in SENSITIVITIES
 
 
 def shares(attribution: Attribution) -> NDArray[np.float64]:

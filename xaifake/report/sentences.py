@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from pathlib import PurePath
 
+from xaifake.domains import has_sign
 from xaifake.records import Attribution, Case, Prediction
 from xaifake.report.cards import card
 from xaifake.report.planes import Plane
-from xaifake.report.scales import Scale, has_sign
+from xaifake.report.scales import Scale
 from xaifake.report.strongest import Area, Strongest
 from xaifake.report.words import entry, words
 

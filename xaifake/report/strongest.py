@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.domains import has_sign
 from xaifake.records import Attribution
-from xaifake.report.scales import has_sign
 
 BLOCKS = 7
 """Grids finer than this are summed into blocks: nobody reads a table of 50,000 pixels."""

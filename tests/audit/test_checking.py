@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from engines import SIZE, NumpyEngine, linear
+from engines import SIZE, NumpyEngine, constant, linear, planted
+from hand_made import explained, map_of, squares, true_map
 from synthetic import astronaut
 
 from xaifake import plugins
-from xaifake.audit.checking import STRIP, doubts_of, limits_of, robustness
+from xaifake.audit.checking import STRIP, checked, doubts_of, limits_of, robustness
 from xaifake.errors import UsageError
 from xaifake.faces.copies import copy_of
 from xaifake.images import picture_of
@@ -45,6 +46,19 @@ def test_faces_share_batches_and_each_gets_its_own_scores(batch: int) -> None:
         assert STRIP == tuple(trial.change for trial in trials)
         views = np.stack([alone.view([copy_of(face, change)])[0].pixels for change in STRIP])
         np.testing.assert_allclose(alone.score(views), [trial.logit for trial in trials], atol=1e-4)
+
+
+def test_of_a_picture_without_maps_nothing_is_asked() -> None:
+    """Its neighbour's maps are checked all the same, and each check says how long it took."""
+    engine, ticks = planted(), iter(range(100))
+    bare, told = explained(squares(side=8)), explained(squares(side=8), map_of("gradcam", true_map()))
+    checkers = doubts_of(["adds_up", "random_maps"], (), (), robustness=False).checks
+
+    nothing, found = checked(engine, [bare, told], checkers, 0, lambda: float(next(ticks)))
+
+    assert nothing == ()
+    assert [(check.name, check.seconds) for check in found] == [("adds_up", 1.0), ("random_maps", 1.0)]
+    assert checked(constant(), [bare], checkers, 0, lambda: float(next(ticks))) == [()]
 
 
 def test_without_faces_nothing_is_asked() -> None:

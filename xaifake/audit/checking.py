@@ -89,14 +89,14 @@ def checked(
     engine: Engine, explained: Sequence[Explained], checkers: Sequence[Checker], seed: int, clock: Clock
 ) -> list[tuple[Check, ...]]:
     """For each picture what every checker says of it, in their order."""
-    return _timed([lambda one=one: one.check(engine, explained, seed) for one in checkers], len(explained), clock)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    return _timed([one.check for one in checkers], engine, explained, seed, clock)
 
 
 def measured(
     engine: Engine, explained: Sequence[Explained], measurers: Sequence[Measurer], seed: int, clock: Clock
 ) -> list[tuple[Measure, ...]]:
     """For each picture what every measurer says of it, in their order."""
-    return _timed([lambda one=one: one.measure(engine, explained, seed) for one in measurers], len(explained), clock)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    return _timed([one.measure for one in measurers], engine, explained, seed, clock)
 
 
 def limits_of(engine: Engine, seen: Sequence[Seen], limits: Sequence[KnowledgeLimit]) -> list[tuple[Limit, ...]]:
@@ -117,14 +117,22 @@ def robustness(engine: Engine, seen: Sequence[Seen]) -> list[tuple[Trial, ...]]:
 
 
 def _timed(
-    asking: Sequence[Callable[[], Sequence[Sequence[Timed]]]], pictures: int, clock: Clock
+    asking: Sequence[Callable[[Engine, Sequence[Explained], int], Sequence[Sequence[Timed]]]],
+    engine: Engine,
+    explained: Sequence[Explained],
+    seed: int,
+    clock: Clock,
 ) -> list[tuple[Timed, ...]]:
-    """What each answers for each picture, the seconds it took shared out among its answers."""
-    answers: list[list[Timed]] = [[] for _ in range(pictures)]
-    for ask in asking:
+    """What each answers for each picture, the seconds it took shared out among its answers.
+
+    Of a picture without maps nothing is asked: there is nothing to believe.
+    """
+    answers: list[list[Timed]] = [[] for _ in explained]
+    with_maps = [(one, mine) for one, mine in zip(explained, answers, strict=True) if one.attributions]
+    for ask in asking if with_maps else ():
         started = clock()
-        columns = ask()
+        columns = ask(engine, [one for one, _ in with_maps], seed)
         seconds = (clock() - started) / max(1, sum(len(column) for column in columns))
-        for mine, column in zip(answers, columns, strict=True):
+        for (_, mine), column in zip(with_maps, columns, strict=True):
             mine.extend(dataclasses.replace(one, seconds=seconds) for one in column)
     return [tuple(mine) for mine in answers]

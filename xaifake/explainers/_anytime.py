@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from xaifake.explainers._budgeted import Budgeted
 from xaifake.explainers._results import above_noise
@@ -19,6 +18,7 @@ from xaifake.game.game import play
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Coalitions
+from xaifake.threads import one_blas_thread
 
 Values = NDArray[np.float64]
 
@@ -114,13 +114,13 @@ class Anytime(Budgeted, ABC):
 
     def values(self, asked: Coalitions, logits: Values, seed: int) -> Values:
         """The values (players,) alone, as any paired coalitions and their logits tell them."""
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             return self.estimate(asked, logits, seed).values
 
     def ask(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Answers]:
         """Ask each game until its answer is stable, or all calls are made."""
         answers = [self._opened(game, seed) for game in games]
-        with threadpool_limits(1, user_api="blas"):  # its threads wait for each other longer than such small sums take
+        with one_blas_thread():  # its threads wait for each other longer than such small sums take
             while still := [answer for answer in answers if answer.stopped is None]:
                 known = [answer.game.saved for answer in still]
                 rest = [answer.sequence[len(answer.logits) : answer.rounds.pop()] for answer in still]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from xaifake.explainers._anytime import Answers, Anytime
 from xaifake.explainers._results import of_regions
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Coalitions, Options
+from xaifake.threads import one_blas_thread
 
 Values = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ class Masking(Anytime):
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:
         """Region maps of the views' size, float32; positive regions raise the FAKE logit when they are shown."""
         asked = self.ask(engine, games, seed)
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             return [self._attribution(answers, seed) for answers in asked]
 
     def _attribution(self, answers: Answers, seed: int) -> Attribution:

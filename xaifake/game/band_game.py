@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from xaifake.game import spectrum
 from xaifake.game.game import Game, Painter
 from xaifake.records import Coalitions, Labels, Views
+from xaifake.threads import one_blas_thread
 
 LAYERS = {
     "overall shading": (0, 1),
@@ -106,7 +106,7 @@ class BandGame(Game):
         sectors = self._sectors()
         energy = spectrum.power(self.view.pixels).astype(np.float32).ravel()
         weights = []
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             products = ((sectors * energy) @ sectors.T).astype(np.float64)  # sectors overlap, so pairs of them have energies
             for band in range(self.players):
                 own = np.arange(len(sectors)) // SECTORS == band

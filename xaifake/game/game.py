@@ -13,10 +13,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from xaifake.interfaces import Engine
 from xaifake.records import Coalitions, View, Views
+from xaifake.threads import one_blas_thread
 
 Painter = Callable[[Coalitions, Views], None]
 """Draws coalitions (n, players) into n views that are handed to it."""
@@ -102,7 +102,7 @@ def play(engine: Engine, games: Sequence[Game], coalitions: Sequence[Coalitions]
         game.asked += len(asked)
         game.saved += len(asked) - len(new) + before
     logits = (float(logit) for views in _painted(fresh, engine.batch) for logit in engine.score(views))
-    with threadpool_limits(1, user_api="blas"):  # BLAS' idle threads spin, and would take the detector's cores
+    with one_blas_thread():
         for game, rows in fresh.items():
             game.known.update(zip(rows, logits, strict=False))  # each game takes its share of one stream of logits
     return [np.array([game.known[name] for name in called]) for game, called in zip(games, names, strict=True)]

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from xaifake import plugins
 from xaifake.errors import UsageError
@@ -18,6 +17,7 @@ from xaifake.game.regions import superpixels
 from xaifake.game.soft_masks import Masks, SoftMasks
 from xaifake.interfaces import Engine, Fill
 from xaifake.records import Coalitions, Labels, View, ViewPixels, Views
+from xaifake.threads import one_blas_thread
 
 SOFTNESS = 1 / 8
 """The feather's standard deviation as a share of a region's typical side: 4 pixels at 224 × 224 with 50 regions."""
@@ -149,7 +149,7 @@ class RegionGame(Game):
             masks: in batches (n, h, w) of any length, best ``engine.batch``; 1 shows the view, 0 the fill.
         """
         logits = []
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             for shares in masks:
                 views = np.empty((*shares.shape, 3), np.float32)
                 self._blend(shares, views)

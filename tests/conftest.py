@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from synthetic import astronaut
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -13,6 +15,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.data)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A face on disk."""
+    path = tmp_path / "face.png"
+    Image.fromarray(astronaut()).save(path)
+    return path
 
 
 @pytest.fixture(scope="session")

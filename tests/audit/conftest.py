@@ -5,19 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from synthetic import astronaut
 from whole_cases import recorded_case, whole_case
 
 from xaifake.records import Case
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Path:
-    """A face on disk."""
-    path = tmp_path / "face.png"
-    Image.fromarray(astronaut()).save(path)
-    return path
 
 
 @pytest.fixture

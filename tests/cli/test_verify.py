@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from synthetic import astronaut, make_case
+from synthetic import make_case
 from whole_cases import recorded_case, whole_case
 
 from xaifake.__main__ import main
@@ -24,14 +23,6 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int
     code = main([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     return code, out, err
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Path:
-    """A face on disk."""
-    path = tmp_path / "face.png"
-    Image.fromarray(astronaut()).save(path)
-    return path
 
 
 @pytest.fixture

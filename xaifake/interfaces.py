@@ -28,6 +28,9 @@ from xaifake.records import (
     Options,
     Picture,
     Prediction,
+    Scores,
+    Shortcut,
+    Trials,
     View,
     ViewPixels,
     Views,
@@ -222,3 +225,26 @@ class KnowledgeLimit(Protocol):
 
     def measure(self, engine: Engine, seen: Sequence[Seen]) -> Sequence[Limit]:
         """One limit for each face."""
+
+
+class ShortcutTest(Protocol):
+    """A change that should not matter to the score, and how to tell that it does. One file in ``xaifake/shortcuts``.
+
+    A heatmap is a hypothesis; this is the intervention that tells. Options are dataclass fields.
+    """
+
+    @property
+    def calls(self) -> int:
+        """Changed copies of one picture, at most."""
+
+    def changed(
+        self, engine: Engine, seen: Seen, partner: Seen | None, random: np.random.Generator
+    ) -> Mapping[str, ViewPixels]:
+        """The changed copies of one picture by their names, each as the detector receives it.
+
+        ``partner`` is a picture of the other label, for tests that take from one and give to the other. ``random`` is the
+        picture's own. Copies that this picture does not allow are left out.
+        """
+
+    def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:
+        """What the logits of all copies say, specimens aside. ``scores`` are of the whole data set."""

@@ -27,6 +27,8 @@ FOLDERS = {
     "limit": "xaifake.limits",
     "locator": "xaifake.faces.locators",
     "measure": "xaifake.measures",
+    "shortcut": "xaifake.shortcuts",
+    "source": "xaifake.dataset.sources",
 }
 
 

@@ -1,4 +1,4 @@
-"""Every text that a person reads in a report, from one file: a translation is one file beside it."""
+"""Every text that a person reads in a report, from two files: a translation is two files beside them."""
 
 from __future__ import annotations
 
@@ -59,8 +59,11 @@ _WRITER = _Writer()
 
 @cache
 def words() -> Any:
-    """The texts of ``english.toml`` by table and key: ``words().checks.mattered.title``. A text that lacks raises."""
-    return _spaces(tomllib.loads(text("english.toml")))
+    """The texts of ``english.toml`` by table and key: ``words().checks.mattered.title``. A text that lacks raises.
+
+    Those of ``english_audit.toml``, which only audits need, stand under ``audit``.
+    """
+    return _spaces(tomllib.loads(text("english.toml")) | {"audit": tomllib.loads(text("english_audit.toml"))})
 
 
 def entry(table: str, name: str) -> Any:

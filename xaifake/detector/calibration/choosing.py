@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xaifake.detector.calibration.statistics import PAIRED_LEVEL, Interval
+from xaifake.detector.calibration.statistics import PAIRED_LEVEL
 from xaifake.detector.calibration.trials import Trials
 from xaifake.detector.calibration.ways import Space, Way
-from xaifake.records import Contract
+from xaifake.records import Contract, Interval
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from xaifake.detector.calibration.choosing import Finding, choose, findings
 from xaifake.detector.calibration.feeding import Feeder
 from xaifake.detector.calibration.pictures import FEWEST, Labelled
-from xaifake.detector.calibration.statistics import Interval
 from xaifake.detector.calibration.trials import Trials
 from xaifake.detector.calibration.ways import Way, space_of
 from xaifake.detector.contract import infer
 from xaifake.detector.loading import load_inspected
 from xaifake.images import as_picture
-from xaifake.records import Assumption, Contract, ModelFile
+from xaifake.records import Assumption, Contract, Interval, ModelFile
 
 ALPHA = 0.05
 """The best way must be rarer than this among random labellings."""

@@ -6,10 +6,10 @@ comparisons of ways are paired over pictures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from xaifake.records import Interval
 
 Numbers = NDArray[np.float64]
 Labels = NDArray[np.bool_]
@@ -23,22 +23,6 @@ PAIRED_LEVEL = 99
 """Per cent of the interval of a difference: a way is compared with several others, and one of them leads by chance."""
 BOOTSTRAPS = 2000
 PERMUTATIONS = 9999
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its percentile bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 def aucs(logits: Numbers, fake: Labels) -> Numbers:
@@ -91,10 +75,10 @@ class Resamples:
         return np.asarray(((self._fakes @ wins) * self._reals).sum(axis=1))
 
 
-def interval(value: float, samples: Numbers, level: int = LEVEL) -> Interval:
+def interval(value: float, samples: Numbers, pictures: int, level: int = LEVEL) -> Interval:
     """The estimate with the percentiles of its bootstrap samples, ``level`` per cent of them between."""
     low, high = np.percentile(samples, [(100 - level) / 2, (100 + level) / 2])
-    return Interval(float(value), float(low), float(high))
+    return Interval(float(value), float(low), float(high), pictures)
 
 
 def permutation_p(logits: Numbers, fake: Labels, seed: int, permutations: int = PERMUTATIONS) -> float:

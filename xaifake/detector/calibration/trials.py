@@ -10,7 +10,6 @@ import numpy as np
 from xaifake.detector.calibration.statistics import (
     COIN,
     PAIRED_LEVEL,
-    Interval,
     Labels,
     Numbers,
     Resamples,
@@ -22,6 +21,7 @@ from xaifake.detector.calibration.statistics import (
     squares,
 )
 from xaifake.detector.calibration.ways import Way
+from xaifake.records import Interval
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class Trials:
 
     def auc(self, way: Way) -> Interval:
         row = self._row[way]
-        return interval(self._auc[0][row], self._auc[1][row])
+        return interval(self._auc[0][row], self._auc[1][row], len(self.fake))
 
     def log_loss(self, way: Way) -> Interval:
         row = self._row[way]
-        return interval(self._loss[0][row], self._loss[1][row])
+        return interval(self._loss[0][row], self._loss[1][row], len(self.fake))
 
     def brier(self, way: Way) -> float:
         return float(self._brier[self._row[way]])
@@ -81,7 +81,10 @@ class Trials:
     def difference(self, one: Way, other: Way) -> Difference:
         """What the one has more than the other."""
         a, b = self._row[one], self._row[other]
-        auc, loss = (interval(v[a] - v[b], samples[a] - samples[b], PAIRED_LEVEL) for v, samples in (self._auc, self._loss))
+        auc, loss = (
+            interval(value[a] - value[b], samples[a] - samples[b], len(self.fake), PAIRED_LEVEL)
+            for value, samples in (self._auc, self._loss)
+        )
         return Difference(auc, loss)
 
     def best(self) -> Way:

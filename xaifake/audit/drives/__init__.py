@@ -1,0 +1,1 @@
+"""What drives decisions over many pictures: canonical maps, shares, clusters."""

@@ -1,0 +1,1 @@
+"""Whether an audit keeps to bounds, and what changed between two."""

@@ -1,0 +1,1 @@
+"""Error rates with intervals, curves, calibration, and tests of differences."""

@@ -41,6 +41,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
+def keras_three_first(request: pytest.FixtureRequest) -> None:
+    """``tf.keras`` is Keras 3 in the tests' process, as tf-keras-vis expects: whatever is imported first decides that."""
+    if request.node.get_closest_marker("keras"):
+        from xaifake.detector.runtime import keras
+
+        keras(3)
+
+
+@pytest.fixture(autouse=True)
 def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Model files are read in the test's own process, since one for each would take most of the quick suite's time.
 

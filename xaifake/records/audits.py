@@ -145,7 +145,7 @@ class Audit:
     data: DataSet
     stages: tuple[StageRun, ...]
     strata: tuple[Stratum, ...]
-    scores: tuple[float, ...]
+    scores: tuple[int, ...]
     """Counts of scores for FAKE in twenty equal bins of 0..1."""
     errors: dict[str, int]
     performance: Performance | None

@@ -60,8 +60,9 @@ class Scores:
 
     @property
     def p_fake(self) -> NDArray[np.float64]:
-        """(n,), the sigmoid of the logits."""
-        return np.asarray(np.exp(-np.logaddexp(0, -self.logits)))
+        """(n,), the sigmoid of the logits; NaN where there is no score."""
+        losses = np.full(self.logits.shape, np.nan)
+        return np.exp(-np.logaddexp(0, -self.logits, where=self.scored, out=losses))
 
     @property
     def called_fake(self) -> NDArray[np.bool_]:

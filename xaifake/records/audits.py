@@ -62,7 +62,7 @@ class Scores:
     def p_fake(self) -> NDArray[np.float64]:
         """(n,), the sigmoid of the logits; NaN where there is no score."""
         losses = np.full(self.logits.shape, np.nan)
-        return np.exp(-np.logaddexp(0, -self.logits, where=self.scored, out=losses))
+        return np.asarray(np.exp(-np.logaddexp(0, -self.logits, where=self.scored, out=losses)))
 
     @property
     def called_fake(self) -> NDArray[np.bool_]:

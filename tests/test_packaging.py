@@ -14,7 +14,12 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-SHOWS_TEMPLATES = "from xaifake.report.html import sections, text; print(*sections()); print(text('page.html.j2'))"
+SHOWS_TEMPLATES = """
+from xaifake.report.html import sections
+from xaifake.report.resources import text
+print(*sections())
+print(text("page.html.j2"))
+"""
 HIDES_OPENCV = "import sys; sys.modules['cv2'] = None; from xaifake.opencv import cv2"
 
 

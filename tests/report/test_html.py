@@ -17,7 +17,7 @@ import pytest
 from synthetic import all_methods, astronaut, gradcam, make_case
 
 from xaifake.records import Assumption, Box, Case
-from xaifake.report import html, resources
+from xaifake.report import document, html, resources
 from xaifake.report.html import render, write_report
 from xaifake.schema import case_record, record_bytes
 
@@ -210,12 +210,12 @@ def test_one_file_adds_a_section(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_an_unknown_name_in_a_template_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt value never becomes an empty place."""
     monkeypatch.setattr(html, "sections", lambda: ["sections/bad"])
-    whole = html.text
-    monkeypatch.setattr(html, "text", lambda name: "{{ cas.seed }}" if name == "sections/bad" else whole(name))
-    html.environment.cache_clear()
+    whole = document.text
+    monkeypatch.setattr(document, "text", lambda name: "{{ cas.seed }}" if name == "sections/bad" else whole(name))
+    document.environment.cache_clear()
     with pytest.raises(jinja2.UndefinedError, match="cas"):
         render(make_case())
-    html.environment.cache_clear()
+    document.environment.cache_clear()
 
 
 def test_interpolated_and_native_layers_differ_only_where_they_can() -> None:

@@ -16,7 +16,7 @@ from doubts import doubtful, texts
 from jinja2 import nodes
 
 from xaifake import plugins
-from xaifake.report import html, resources
+from xaifake.report import document, html, resources
 from xaifake.report.words import Text, words
 from xaifake.schema import case_record
 
@@ -46,7 +46,7 @@ def chain(node: ast.expr | nodes.Node) -> str | None:
 def used() -> Iterator[tuple[str, set[str] | None]]:
     """Every chain in code and templates; where it is called, with the names of the values."""
     for path in TEMPLATES:
-        template = html.environment().parse(path.read_text("utf-8"))
+        template = document.environment().parse(path.read_text("utf-8"))
         called = {id(call.node): {keyword.key for keyword in call.kwargs} for call in template.find_all(nodes.Call)}
         for node in template.find_all(nodes.Getattr):
             if told := chain(node):
@@ -166,10 +166,10 @@ def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (folder / "english.toml").write_text("\n".join(written(words())), encoding="utf-8")
     monkeypatch.setattr(resources, "folder", lambda: folder)
     words.cache_clear()
-    html.environment.cache_clear()
+    document.environment.cache_clear()
     yield
     words.cache_clear()
-    html.environment.cache_clear()
+    document.environment.cache_clear()
 
 
 @pytest.mark.slow

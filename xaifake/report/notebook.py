@@ -77,7 +77,8 @@ def _entry(title: str, uri: str, caption: str, rendering: str = "auto") -> dict[
 
 
 def _fragment(pictures: list[dict[str, str]], sentence: str = "") -> str:
-    from xaifake.report import html, sentences
+    from xaifake.report import sentences
+    from xaifake.report.document import environment
 
-    template = html.environment().get_template("notebook.html.j2")
+    template = environment().get_template("notebook.html.j2")
     return template.render(pictures=pictures, sentence=sentence, words=sentences)

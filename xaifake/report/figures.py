@@ -20,8 +20,8 @@ from xaifake.report.outlines import Contour, blurred, contours, outline
 from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
 from xaifake.report.scales import Scale, drawn, scales
-from xaifake.report.settled import Settled, settled_maps
 from xaifake.report.strongest import Strongest, strongest
+from xaifake.settled import Settled, settled_maps
 
 if TYPE_CHECKING:
     from PIL.Image import Image

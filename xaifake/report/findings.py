@@ -14,8 +14,8 @@ from xaifake.report.part_table import rows_of as parts_of
 from xaifake.report.robustness import flips
 from xaifake.report.robustness import told as told_changes
 from xaifake.report.sentences import fed, score_words, subject
-from xaifake.report.settled import settled_maps
 from xaifake.report.words import words
+from xaifake.settled import settled_maps
 
 MARKS = {"stop": "✕", "caution": "▲", "result": "●"}
 

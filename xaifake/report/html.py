@@ -22,8 +22,8 @@ from xaifake.report import (
     summary,
 )
 from xaifake.report.document import document, inside_script, number_of, sections_in
-from xaifake.report.settled import silenced
 from xaifake.schema import SCHEMA, case_record, record_bytes
+from xaifake.settled import silenced
 
 STYLES = ("style.css", "evidence.css", "review.css", "trust.css", "print.css")
 """The page's style by topic, joined in this order."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xaifake.records import Attribution, Case
-    from xaifake.report.settled import Settled
+    from xaifake.settled import Settled
 
 HEIGHT = 320
 """Rows of a photograph in a notebook's output."""
@@ -57,7 +57,7 @@ def show_attribution(attribution: Attribution) -> str:
     from xaifake.report import figures, sentences
     from xaifake.report.cards import card
     from xaifake.report.scales import scales
-    from xaifake.report.settled import settled
+    from xaifake.settled import settled
 
     found = settled(attribution)
     scale = scales({attribution.method: found.attribution})[attribution.method]

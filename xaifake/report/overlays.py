@@ -15,7 +15,7 @@ from xaifake.errors import UnknownNameError, UsageError
 from xaifake.records import Attribution, Box, Case, Face, Picture, Pixels
 from xaifake.report.colours import colours
 from xaifake.report.scales import drawn, scales
-from xaifake.report.settled import settled_maps
+from xaifake.settled import settled_maps
 
 MARGIN = 0.15
 """How much of the picture a close-up shows around the face, as a share of the face's size."""

@@ -42,7 +42,7 @@ class Row:
 def rows_of(attribution: Attribution, unsettled: Container[int] = ()) -> tuple[Row, ...]:
     """The parts of an attribution of `xaifake.explainers.parts`, by the magnitude of their values.
 
-    ``unsettled`` are the players whose sign may turn, as `xaifake.report.settled` finds them.
+    ``unsettled`` are the players whose sign may turn, as `xaifake.settled` finds them.
     """
     regions, values, errors = attribution.regions, attribution.region_values, attribution.region_errors
     if regions is None or values is None:

@@ -13,7 +13,7 @@ from xaifake.report import part_sentences as words
 from xaifake.report.cards import card
 from xaifake.report.outlines import outline
 from xaifake.report.part_table import Row, rows_of
-from xaifake.report.settled import settled
+from xaifake.settled import settled
 
 METHODS = ("parts", "restored_parts")
 

@@ -14,8 +14,8 @@ from xaifake.report import figures, notebook
 from xaifake.report import parts as parts_section
 from xaifake.report.html import render
 from xaifake.report.overlays import overlay, stripes
-from xaifake.report.settled import settled, settled_maps
 from xaifake.report.strongest import strongest
+from xaifake.settled import settled, settled_maps
 
 pytestmark = pytest.mark.slow
 

@@ -55,12 +55,18 @@ class Bin:
 
 @dataclass(frozen=True)
 class Operating:
-    """What a threshold would give: by which rule it was chosen, the score, and the rates there."""
+    """What a threshold would give: by which rule it was chosen, the score, and the rates there.
+
+    ``rule`` is contract, youden, equal_error_rate, false_alarms_1 or false_alarms_5. A threshold that these pictures chose
+    looks better on them than it is: the rates ``held_out`` are those of pictures that had no part in the choice.
+    """
 
     rule: str
     threshold: float
     true_positive_rate: Interval
     false_positive_rate: Interval
+    held_out_true_positive_rate: Interval | None = None
+    held_out_false_positive_rate: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ class Performance:
 
     ``rates`` by name: accuracy, balanced_accuracy, precision, recall, specificity, f1, false_positive_rate,
     false_negative_rate (at the threshold); auc, equal_error_rate, average_precision (over all thresholds); brier,
-    calibration_error. One that these pictures leave undefined is missing.
+    calibration_error. One that these pictures leave undefined is missing. ``calibration_by_chance`` is the calibration
+    error that as many pictures would show of a detector whose every score is right.
     """
 
     fake: int
@@ -88,13 +95,22 @@ class Performance:
     roc: Curve | None = None
     precision_recall: Curve | None = None
     reliability: tuple[Bin, ...] = ()
+    calibration_by_chance: Interval | None = None
     thresholds: tuple[Operating, ...] = ()
     false_alarms: tuple[FalseAlarms, ...] = ()
+
+    def false_alarms_at(self, score: float) -> FalseAlarms | None:
+        """Of the scores at which they were counted, those at the highest that is no higher: never too few alarms."""
+        below = [one for one in self.false_alarms if one.score <= score]
+        return max(below, key=lambda one: one.score, default=None)
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Error rates of the pictures that have one value of one property: ``by`` group, source, format, size or split."""
+    """Error rates of the pictures that have one value of one property: ``by`` group, source, split, format or size.
+
+    ``performance`` has the rates and counts alone, no curves; those of few pictures have wide intervals.
+    """
 
     by: str
     value: str

@@ -165,11 +165,16 @@ class Audit:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One map as the audit's report draws it: float32 on its native grid; a map of regions on 28 × 28."""
+    """One map as the audit's report draws it: float32 on its native grid, at most 28 × 28; NaN where the sign is not settled.
+
+    ``cells`` is true where nothing may be interpolated between cells: a map of regions, or of another domain than pixels.
+    """
 
     method: str
     values: Map
     unit: str
+    domain: str = "pixel"
+    cells: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,8 +183,8 @@ class Exhibit:
 
     ``image`` is a WebP display copy of the view, what the detector received. ``strata`` say why it was looked at closely,
     empty where it was not. ``risk`` orders the gallery: the larger, the more it needs eyes. ``checks`` are outcomes by
-    method and check. ``parts`` are the part table's values in logits. ``page`` is where its own report lies,
-    relative to the audit's.
+    method and check, those of controls, which have no method, under "". ``parts`` are the part table's values in logits.
+    ``page`` is where its own report lies, relative to the audit's.
     """
 
     entry: Entry
@@ -200,5 +205,5 @@ class Exhibit:
     """Names of the knowledge limits that it is outside of."""
     parts: Mapping[str, float] = field(default_factory=dict)
     robustness: Mapping[str, float] = field(default_factory=dict)
-    """Logits of changed copies, by change."""
+    """Logits of changed copies, by kind and amount of the change: "jpeg 50"."""
     page: str | None = None

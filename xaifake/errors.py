@@ -11,7 +11,7 @@
     │   ├── NotADetectorError            loads, but does not score pictures
     │   └── NumbersError                 scores with NaN or infinity
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
-    ├── CaseError (ValueError)           a saved case that cannot be read
+    ├── CaseError (ValueError)           a saved case, review or audit that cannot be read
     ├── OutputError (OSError)            results that cannot be written
     ├── MemoryCeilingError (MemoryError) more than the memory that a run may take
     └── MissingLibraryError (ImportError) a library, or what it needs of the system, that is not here
@@ -66,7 +66,7 @@ class ContractError(XaifakeError, ValueError):
 
 
 class CaseError(XaifakeError, ValueError):
-    """A saved case that cannot be read."""
+    """A saved case, review or audit that cannot be read."""
 
 
 class OutputError(XaifakeError, OSError):

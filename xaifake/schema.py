@@ -152,8 +152,8 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         face=face,
         prediction=Prediction(record["prediction"]["logit"], record["prediction"]["threshold"]),
         detector=ModelFile(**record["detector"]),
-        contract=Contract(**_tuples(record["contract"])),
-        assumptions=tuple(Assumption(**_tuples(assumption)) for assumption in record["assumptions"]),
+        contract=Contract(**tuples(record["contract"])),
+        assumptions=tuple(Assumption(**tuples(assumption)) for assumption in record["assumptions"]),
         attributions={name: _attribution(name, entry, source, arrays) for name, entry in record["attributions"].items()},
         view_sha256=record["view_sha256"],
         seed=record["seed"],
@@ -163,11 +163,11 @@ def case_from(record: Mapping[str, Any], arrays: Arrays, picture: Picture) -> Ca
         original=_original(record["original"], arrays),
         runtime=record["runtime"],
         told=record["told"],
-        checks=tuple(Check(**_tuples(check)) for check in record["checks"]),
-        measures=tuple(Measure(**_tuples(measure)) for measure in record["measures"]),
+        checks=tuple(Check(**tuples(check)) for check in record["checks"]),
+        measures=tuple(Measure(**tuples(measure)) for measure in record["measures"]),
         limits=tuple(Limit(**limit) for limit in record["limits"]),
         robustness=tuple(Trial(Change(t["kind"], t["amount"]), t["logit"]) for t in record["robustness"]),
-        provenance=Provenance(**_tuples(record["provenance"])) if record["provenance"] else None,
+        provenance=Provenance(**tuples(record["provenance"])) if record["provenance"] else None,
         reviews=tuple(Review(**review) for review in record["reviews"]),
     )
 
@@ -247,7 +247,7 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         domain=entry["domain"],
         box=Box(**entry["box"]),
         picture_size=(picture.height, picture.width),
-        options=_tuples(entry["options"]),
+        options=tuples(entry["options"]),
         seed=entry["seed"],
         calls=entry["calls"],
         saved=entry["saved"],
@@ -257,7 +257,7 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         **{part: arrays.get(f"{name}.{part}") for part in PER_REGION},
         names=tuple(entry["names"]),
         interactions=tuple(Interaction(**interaction) for interaction in entry["interactions"]),
-        diagnostics=_tuples(entry["diagnostics"]),
+        diagnostics=tuples(entry["diagnostics"]),
     )
 
 
@@ -280,9 +280,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _tuples(value: Any) -> Any:
+def tuples(value: Any) -> Any:
+    """What JSON read, its lists as tuples."""
     if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
+        return tuple(tuples(item) for item in value)
     if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
+        return {key: tuples(item) for key, item in value.items()}
     return value

@@ -1,1 +1,7 @@
-"""What drives decisions over many pictures: canonical maps, shares, clusters."""
+"""What drives decisions over many pictures: maps on one canonical face, their means, shares and kinds."""
+
+from __future__ import annotations
+
+from xaifake.faces.canonical import canonical_of
+
+__all__ = ["canonical_of"]

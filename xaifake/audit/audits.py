@@ -1,0 +1,102 @@
+"""An audit on disk: ``audit.json``, all of it in words and plain numbers. No TensorFlow, no pickles."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xaifake.audit.stored import read_object
+from xaifake.detector.inspection.bounds import shown
+from xaifake.errors import CaseError
+from xaifake.images import write_whole
+from xaifake.records import Audit
+from xaifake.schema import tuples
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+SCHEMA = "xaifake.audit/1"
+NAME = "audit.json"
+
+
+def save_audit(audit: Audit, folder: str | Path) -> Path:
+    """Write ``audit.json``, whole or not at all; the same audit gives the same bytes.
+
+    Args:
+        audit: what to keep.
+        folder: where; it must be there.
+
+    Returns:
+        The path of the JSON.
+
+    Raises:
+        OutputError: where it cannot be written.
+    """
+    path = Path(folder) / NAME
+    write_whole(path, audit_bytes(audit))
+    return path
+
+
+def load_audit(path: str | Path) -> Audit:
+    """Read an audit back.
+
+    Args:
+        path: the JSON, or the folder that it lies in.
+
+    Returns:
+        The audit as it was saved. Sequences within options come back as tuples.
+
+    Raises:
+        CaseError: where it is missing, damaged or of another schema.
+    """
+    path = Path(path)
+    path = path / NAME if path.is_dir() else path
+    if not path.is_file():
+        raise CaseError(f"An audit is the folder that xaifake audit wrote, or the {NAME} in it. Received: no file {path}")
+    record = read_object(path)
+    if record.get("schema") != SCHEMA:
+        raise CaseError(
+            f"This xaifake reads audits of the schema {SCHEMA}. Received: {path} of {shown(record.get('schema'))}"
+        )
+    from pydantic import ValidationError
+
+    try:
+        return _adapter().validate_python(tuples(record))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise CaseError(
+            f"The saved audit is damaged (at {shown(place)}: {shown(first['msg'])}); run xaifake audit again. "
+            f"Received: {path}"
+        ) from error
+
+
+def audit_bytes(audit: Audit) -> bytes:
+    r"""An audit as JSON in UTF-8: keys sorted, one line a top-level key, no number that is not finite.
+
+    A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes.
+    """
+    record = {**_adapter().dump_python(audit), "schema": SCHEMA}
+    lines = (f"{json.dumps(key)}: {_text(record[key])}" for key in sorted(record))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
+
+
+def audit_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of ``audit.json``."""
+    schema = _adapter().json_schema(mode="serialization")
+    schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
+    schema["required"] = ["schema", *schema["required"]]
+    return schema
+
+
+@cache
+def _adapter() -> TypeAdapter[Audit]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Audit)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=dict)

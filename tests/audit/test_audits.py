@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from audits_made import bare_audit, whole_audit
 
-from xaifake.audit.audits import audit_bytes, load_audit, save_audit
+from xaifake.audit.audits import load_audit, save_audit
+from xaifake.audit_schema import audit_bytes
 from xaifake.errors import CaseError, OutputError
 from xaifake.records import Audit
 

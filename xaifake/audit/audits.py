@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from xaifake.audit.stored import read_object
+from xaifake.audit_schema import SCHEMA, adapter, audit_bytes
 from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError
 from xaifake.images import write_whole
 from xaifake.records import Audit
 from xaifake.schema import tuples
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-SCHEMA = "xaifake.audit/1"
 NAME = "audit.json"
 
 
@@ -63,7 +57,7 @@ def load_audit(path: str | Path) -> Audit:
     from pydantic import ValidationError
 
     try:
-        return _adapter().validate_python(tuples(record))
+        return adapter().validate_python(tuples(record))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"])
@@ -71,32 +65,3 @@ def load_audit(path: str | Path) -> Audit:
             f"The saved audit is damaged (at {shown(place)}: {shown(first['msg'])}); run xaifake audit again. "
             f"Received: {path}"
         ) from error
-
-
-def audit_bytes(audit: Audit) -> bytes:
-    r"""An audit as JSON in UTF-8: keys sorted, one line a top-level key, no number that is not finite.
-
-    A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes.
-    """
-    record = {**_adapter().dump_python(audit), "schema": SCHEMA}
-    lines = (f"{json.dumps(key)}: {_text(record[key])}" for key in sorted(record))
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
-
-
-def audit_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of ``audit.json``."""
-    schema = _adapter().json_schema(mode="serialization")
-    schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
-    schema["required"] = ["schema", *schema["required"]]
-    return schema
-
-
-@cache
-def _adapter() -> TypeAdapter[Audit]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Audit)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=dict)

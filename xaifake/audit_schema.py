@@ -1,0 +1,44 @@
+"""An audit as plain data: all of it in words and plain numbers, as ``audit.json`` and the report's page hold it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from xaifake.records import Audit
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+SCHEMA = "xaifake.audit/1"
+
+
+def audit_bytes(audit: Audit) -> bytes:
+    r"""An audit as JSON in UTF-8: keys sorted, one line a top-level key, no number that is not finite.
+
+    A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes.
+    """
+    record = {**adapter().dump_python(audit), "schema": SCHEMA}
+    lines = (f"{json.dumps(key)}: {_text(record[key])}" for key in sorted(record))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
+
+
+def audit_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of ``audit.json``."""
+    schema = adapter().json_schema(mode="serialization")
+    schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
+    schema["required"] = ["schema", *schema["required"]]
+    return schema
+
+
+@cache
+def adapter() -> TypeAdapter[Audit]:
+    """Writes audits as plain data and reads them back."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Audit)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=dict)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from xaifake.errors import OutputError
 
+NAMED = 40
+"""Characters of a file's name that its temporary file bears, so that what a kill leaves can be told: at most 160 bytes."""
+
 
 def write_whole(path: str | Path, data: bytes) -> None:
     """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
@@ -17,7 +20,7 @@ def write_whole(path: str | Path, data: bytes) -> None:
         OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
     """
     path = Path(path)
-    temporary = path.parent / f".xaifake-{uuid.uuid4().hex}"
+    temporary = path.parent / f".{path.name[:NAMED]}-{uuid.uuid4().hex}"
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from xaifake.errors import MemoryCeilingError
 from xaifake.records import Entry, Options
 
 if TYPE_CHECKING:  # stages are named and planned without either
@@ -25,22 +27,41 @@ class Work:
     entry: Entry
     partner: Entry | None = None
 
+    @property
+    def asked(self) -> str:
+        """What a row answers beside its stage: the picture's id, and where there are any, its mask and its partner's id."""
+        beside = [self.entry.mask or "", self.partner.id if self.partner else ""]
+        return self.entry.id if not any(beside) else sha256("\n".join([self.entry.id, *beside]).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Opening:
     """How to load the detector, in this process or in another: `xaifake.load_detector`'s arguments.
 
-    The runtime is named, never left to be timed, so that all workers of a job, and those that resume it, compute alike.
+    The runtime is named, never left to be timed, and so is how many views are scored at once, so that all workers of a job,
+    and those that resume it, compute alike to the last bit (see `xaifake.audit.running.jobs.begun`).
     """
 
     model: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    batch: int | None = None
 
     def open(self) -> Detector:
-        """The detector."""
+        """The detector.
+
+        Raises:
+            MemoryCeilingError: less than the job's views fit at once.
+        """
         from xaifake.detector.loading import load_detector
 
-        return load_detector(self.model, **self.options)
+        detector = load_detector(self.model, **self.options)
+        if self.batch is not None and detector.batch < self.batch:
+            raise MemoryCeilingError(
+                f"This job was begun with {self.batch} views at once, and its rows would differ in their last digits with "
+                f"fewer; raise --memory, or name another folder with -o. Received: room for {detector.batch}"
+            )
+        detector.batch = self.batch or detector.batch
+        return detector
 
 
 class Stage(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from xaifake.audit.ahead import ahead
+from xaifake.ahead import ahead
 from xaifake.audit.checking import doubts_of
 from xaifake.audit.planning import DEFAULT_METHODS, plan_of
 from xaifake.audit.provenance import provenance_of, versions

@@ -1,1 +1,25 @@
 """Pictures with labels, however they are kept: every kind of data set becomes one manifest of entries."""
+
+from xaifake.dataset.addresses import read_bytes
+from xaifake.dataset.duplicates import Duplicates, duplicates_of
+from xaifake.dataset.fingerprints import fingerprint
+from xaifake.dataset.labels import label_of
+from xaifake.dataset.manifest import Manifest, read_manifest
+from xaifake.dataset.pictures import read_entry, read_uri, shown_name
+from xaifake.dataset.reading import Reading, add_data_arguments, reading_of
+
+__all__ = [
+    "Duplicates",
+    "Manifest",
+    "Reading",
+    "add_data_arguments",
+    "duplicates_of",
+    "fingerprint",
+    "label_of",
+    "read_bytes",
+    "read_entry",
+    "read_manifest",
+    "read_uri",
+    "reading_of",
+    "shown_name",
+]

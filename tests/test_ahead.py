@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from xaifake.audit.ahead import ahead
+from xaifake.ahead import ahead
 
 
 def threads() -> list[str]:

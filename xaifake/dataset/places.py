@@ -1,0 +1,134 @@
+"""What lies at the address of a data set: a file, or a folder and all files below it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from xaifake.dataset.addresses import filesystem, is_remote, joined, told
+from xaifake.errors import UsageError
+from xaifake.records import Refused
+
+MOST_DEPTH = 64
+MOST_VISITS = 8
+"""Links may lead to one folder so often: more are taken for links in circles, whose paths have no end."""
+
+_Node = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address: absolute, and as the user gave it."""
+
+    address: str
+    given: str = ""
+
+    @classmethod
+    def at(cls, given: str) -> Place:
+        """The place that a user means.
+
+        Raises:
+            UsageError: nothing is there.
+        """
+        path = os.path.abspath(Path(given).expanduser())  # noqa: PTH100 - Path.absolute() keeps every ".."
+        place = cls(given if is_remote(given) else path, given)
+        if not place.exists:
+            raise UsageError(f"A data set is a folder, a file or an address, and nothing is there. Received: {given}")
+        return place
+
+    @cached_property
+    def exists(self) -> bool:
+        """Whether there is anything."""
+        if not is_remote(self.address):
+            return Path(self.address).exists()
+        files, path = filesystem(self.address)
+        return self.is_folder or bool(self._asked(files.exists, path))
+
+    @cached_property
+    def is_folder(self) -> bool:
+        """Whether it holds files, rather than being one."""
+        if not is_remote(self.address):
+            return Path(self.address).is_dir()
+        files, path = filesystem(self.address)
+        return not path or bool(self._asked(files.isdir, path))
+
+    @property
+    def name(self) -> str:
+        """The last part of its address.
+
+        >>> Place("/data/faces").name, Place("zip://::/data/faces.zip").name
+        ('faces', 'faces.zip')
+        """
+        head, _, rest = self.address.partition("::")
+        path = head.partition("://")[2] if is_remote(head) else head
+        return PurePosixPath(path or rest).name or self.address
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of what lies directly in the folder, sorted; none in a file."""
+        if not self.is_folder:
+            return ()
+        if not is_remote(self.address):
+            try:
+                return tuple(sorted(path.name for path in Path(self.address).iterdir()))
+            except OSError as error:
+                raise UsageError(f"The folder cannot be listed ({error.strerror}). Received: {self.address}") from error
+        files, path = filesystem(self.address)
+        return tuple(sorted(PurePosixPath(found).name for found in self._asked(files.ls, path, detail=False)))
+
+    def uri(self, relative: str) -> str:
+        """The address of a file below the folder, by its path from there."""
+        return joined(self.address, relative)
+
+    def beside(self, relative: str) -> str:
+        """The address that a file, such as a table, means by a path: from its own folder unless the path is whole."""
+        if is_remote(relative) or Path(relative).is_absolute():
+            return relative
+        if not is_remote(self.address):
+            return os.path.normpath(Path(self.address).parent / relative)
+        head, chain, rest = self.address.partition("::")
+        folder = head[: head.rindex("/") + 1]
+        return joined(f"{folder}{chain}{rest}", relative)
+
+    def files(self) -> Iterator[str | Refused]:
+        """The paths of all files below the folder, from it, with slashes, sorted; and folders that cannot be listed."""
+        if not is_remote(self.address):
+            yield from _walk(Path(self.address), "", (), Counter())
+            return
+        files, root = filesystem(self.address)
+        for path in sorted(self._asked(files.find, root)):
+            yield path.removeprefix(root).lstrip("/")
+
+    def _asked(self, question: Any, path: str, **options: Any) -> Any:
+        try:
+            with told():
+                return question(path, **options)
+        except OSError as error:
+            raise UsageError(f"The address cannot be looked into ({error}). Received: {self.address}") from error
+
+
+def _walk(folder: Path, prefix: str, above: tuple[_Node, ...], visits: Counter[_Node]) -> Iterator[str | Refused]:
+    """Files below a folder. Links are followed, but not in circles."""
+    try:
+        status = folder.stat()
+        inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Refused(str(folder), f"The folder cannot be listed ({error.strerror}).")
+        return
+    here = (status.st_dev, status.st_ino)
+    visits[here] += 1
+    if here in above or visits[here] > MOST_VISITS or len(above) > MOST_DEPTH:
+        yield Refused(str(folder), f"Links lead in a circle here, or folders lie deeper than {MOST_DEPTH} levels.")
+        return
+    for entry in inside:
+        if entry.is_dir():
+            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", (*above, here), visits)
+        elif entry.is_file() or not Path(entry.path).exists():  # a link to nothing is a picture that is missing
+            yield f"{prefix}{entry.name}"
+        else:
+            yield Refused(entry.path, "It is neither a file nor a folder.")

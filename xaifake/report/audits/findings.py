@@ -1,0 +1,152 @@
+"""What a reader must know before anything else of an audit: what rules its scores out, cautions, results, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xaifake.records import Audit, Effect, Place, Shortcut
+from xaifake.report.audits import drives, intervals, rates, shortcuts
+from xaifake.report.audits.slices import gaps_of
+from xaifake.report.checks import titles
+from xaifake.report.findings import MARKS, Finding
+from xaifake.report.limits import title as limit_title
+from xaifake.report.numbers import percent
+from xaifake.report.words import words
+
+ALARMING = 0.1
+"""A false alarm rate whose interval lies above this is a caution."""
+MANY = 0.1
+"""The share of pictures from which on it is a caution that they are out of scope or have no score."""
+TIED = 0.1
+"""The mutual information from which on a kind of maps goes with a property of files, if chance does not tell as much."""
+BY_CHANCE = 0.01
+
+
+def findings(audit: Audit) -> tuple[Finding, ...]:
+    """Everything that was found, what weighs most first."""
+    found = [*_right(audit), *_shortcuts(audit), *_places(audit), *_copies(audit), *_gaps(audit), *_calibration(audit)]
+    found += [*_scope(audit), *_maps(audit), *_ties(audit), *_assumed(audit), *_not_seen(audit), *_parts(audit)]
+    return tuple(sorted(found, key=lambda one: list(MARKS).index(one.weight)))
+
+
+def _right(audit: Audit) -> Iterator[Finding]:
+    say, found = words(), audit.performance
+    if found is None:
+        return
+    better = rates.beats_chance(found)
+    if better is False:
+        yield Finding("stop", say.audit.findings.chance(auc=intervals.number(found.rates["auc"])), "rates")
+    elif better:
+        alarms = found.rates["false_positive_rate"]
+        told = say.audit.findings.right(
+            auc=intervals.number(found.rates["auc"]),
+            misses=intervals.share(found.rates["false_negative_rate"]),
+            alarms=intervals.share(alarms),
+        )
+        yield Finding("caution" if alarms.low > ALARMING else "result", told, "rates")
+
+
+def _shortcuts(audit: Audit) -> Iterator[Finding]:
+    for one in shortcuts.with_outcome(audit, "confirmed"):
+        yield Finding("caution", _effect(one, shortcuts.leading(one)), shortcuts.anchor(one))
+
+
+def _effect(one: Shortcut, effect: Effect | None) -> str:
+    say, title = words(), shortcuts.title(one)
+    if effect is None:
+        return str(say.audit.findings.shortcut(title=title))
+    return str(
+        say.audit.findings.shortcut_effect(
+            title=title,
+            change=shortcuts.change(one, effect),
+            whom=shortcuts.whom(effect),
+            shift=intervals.change(effect.shift),
+            flips=percent(effect.flips.value),
+        )
+    )
+
+
+def _not_seen(audit: Audit) -> Iterator[Finding]:
+    if quiet := shortcuts.with_outcome(audit, "not seen"):
+        yield Finding("result", words().audit.findings.not_seen(titles=shortcuts.titles(quiet)), "shortcuts")
+
+
+def _places(audit: Audit) -> Iterator[Finding]:
+    """Evidence that lies outside the face, or on the frame, more densely than chance would lay it there."""
+    say = words()
+    for place in audit.drives.places if audit.drives else ():
+        beyond = {name: one for name, one in place.evidence.items() if one.low > place.area}
+        if beyond:
+            name = max(beyond, key=lambda name: beyond[name].value)
+            yield Finding("caution", _beyond(place, name, say), "drives")
+
+
+def _beyond(place: Place, name: str, say: object) -> str:
+    told = {"share": intervals.share(place.evidence[name]), "area": percent(place.area), "outcome": drives.outcome(name)}
+    return str(words().audit.findings.place(place=drives.place(place.name), **told))
+
+
+def _copies(audit: Audit) -> Iterator[Finding]:
+    if count := audit.data.duplicate_pairs_across:
+        yield Finding("caution", words().audit.findings.duplicates(count=count), "scope")
+
+
+def _gaps(audit: Audit) -> Iterator[Finding]:
+    for gap in gaps_of(audit.slices):
+        yield Finding("caution", gap.sentence, "rates")
+
+
+def _calibration(audit: Audit) -> Iterator[Finding]:
+    found = audit.performance
+    if found is None or "calibration_error" not in found.rates:
+        return
+    error, chance = found.rates["calibration_error"], found.calibration_by_chance
+    if chance is not None and error.low > chance.high:
+        told = words().audit.findings.calibration(error=intervals.number(error), chance=f"{chance.value:.3f}")
+        yield Finding("caution", told, "rates")
+
+
+def _scope(audit: Audit) -> Iterator[Finding]:
+    say = words()
+    failed, pictures = sum(audit.errors.values()), audit.data.pictures
+    if pictures and failed / pictures > MANY:
+        yield Finding("caution", say.audit.findings.failed(failed=failed, pictures=pictures), "scope")
+    for limit in audit.limits:
+        n = limit.within + limit.outside + limit.not_known
+        if n and limit.outside / n > MANY:
+            told = say.audit.findings.outside(limit=limit_title(limit.name), outside=limit.outside, n=n)
+            yield Finding("caution", told, "scope")
+
+
+def _maps(audit: Audit) -> Iterator[Finding]:
+    """Tests that most maps of a method did not pass."""
+    say = words()
+    told = {"mattered": say.audit.findings.not_mattered, "depends_on_model": say.audit.findings.not_of_the_model}
+    for check, sentence in told.items():
+        rows = [row for row in audit.trust if row.check == check and row.method]
+        failed = [row.method for row in rows if row.method and 2 * row.outcomes.get("did not hold up", 0) > _made(row.outcomes)]
+        if failed:
+            yield Finding("caution", sentence(methods=titles(failed)), "trust")
+
+
+def _made(outcomes: dict[str, int]) -> int:
+    """How often a test was made."""
+    return sum(count for word, count in outcomes.items() if word != "not tested")
+
+
+def _ties(audit: Audit) -> Iterator[Finding]:
+    clusters = audit.drives.clusters if audit.drives else None
+    for tie in clusters.ties if clusters else ():
+        if tie.information > TIED and tie.p_value < BY_CHANCE:
+            told = words().audit.findings.tie(fact=drives.fact(tie.fact), information=f"{tie.information:.2f}")
+            yield Finding("caution", told, "drives")
+
+
+def _assumed(audit: Audit) -> Iterator[Finding]:
+    if audit.assumptions:
+        yield Finding("caution", words().findings.assumed(count=len(audit.assumptions)), "reproduce")
+
+
+def _parts(audit: Audit) -> Iterator[Finding]:
+    if audit.drives and (told := drives.densest(audit.drives)):
+        yield Finding("result", told, "drives")

@@ -1,0 +1,108 @@
+"""Error rates by what is known of pictures: the same ruler for all values of a property, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from xaifake.records import Interval, Performance, Slice
+from xaifake.report.audits import intervals
+from xaifake.report.audits.charts import Ruler, ruler
+from xaifake.report.words import words
+
+COLUMNS = ("accuracy", "recall", "specificity", "auc")
+"""What stands of each slice."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a property: its counts, and each rate of `COLUMNS` with its words, or None."""
+
+    value: str
+    fake: int
+    real: int
+    rates: tuple[tuple[Interval, str] | None, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One property, its values, and what differs between them."""
+
+    title: str
+    rows: tuple[Row, ...]
+    ruler: Ruler
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Two values of a property whose intervals of one rate lie apart."""
+
+    by: str
+    rate: str
+    low: Slice
+    high: Slice
+
+    @property
+    def sentence(self) -> str:
+        """Which values they are, and how far apart."""
+        say = words()
+        low, high = (one.performance.rates[self.rate] for one in (self.low, self.high))
+        return str(
+            say.audit.rates.gap(
+                by=title(self.by),
+                rate=getattr(say.audit.rates.names, self.rate).title,
+                low=self.low.value,
+                lowest=_told(self.rate, low),
+                high=self.high.value,
+                highest=_told(self.rate, high),
+            )
+        )
+
+
+def groups_of(slices: Iterable[Slice]) -> tuple[Group, ...]:
+    """The slices of each property, in their own order."""
+    return tuple(_group(by, tuple(of)) for by, of in groupby(slices, lambda one: one.by))
+
+
+def gaps_of(slices: Iterable[Slice]) -> tuple[Gap, ...]:
+    """For each property the two values that lie furthest apart in a rate, where their intervals do not meet."""
+    return tuple(gap for by, of in groupby(slices, lambda one: one.by) if (gap := _gap(by, tuple(of))))
+
+
+def title(by: str) -> str:
+    """A property as people read it."""
+    return str(getattr(words().audit.rates.by, by))
+
+
+def _group(by: str, slices: tuple[Slice, ...]) -> Group:
+    rows = tuple(_row(one.value, one.performance) for one in slices)
+    gap = _gap(by, slices)
+    all_intervals = [cell[0] for row in rows for cell in row.rates if cell]
+    return Group(
+        title(by), rows, ruler(all_intervals, low=0.0), gap.sentence if gap else words().audit.rates.no_gap(by=title(by))
+    )
+
+
+def _row(value: str, found: Performance) -> Row:
+    rates = (found.rates.get(name) for name in COLUMNS)
+    told = tuple(None if one is None else (one, _told(name, one)) for name, one in zip(COLUMNS, rates, strict=True))
+    return Row(value, found.fake, found.real, told)
+
+
+def _gap(by: str, slices: tuple[Slice, ...]) -> Gap | None:
+    found = []
+    for rate in COLUMNS:
+        known = [one for one in slices if rate in one.performance.rates]
+        ordered = sorted(known, key=lambda one: one.performance.rates[rate].value)
+        if len(ordered) > 1:
+            low, high = ordered[0], ordered[-1]
+            apart = high.performance.rates[rate].low - low.performance.rates[rate].high
+            if apart > 0:
+                found.append((apart, Gap(by, rate, low, high)))
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _told(rate: str, interval: Interval) -> str:
+    return intervals.number(interval) if rate == "auc" else intervals.share(interval)

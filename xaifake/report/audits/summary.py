@@ -1,0 +1,142 @@
+"""The summary: on one screen what was examined, how the scores lie, what to know first, and what could not be tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from xaifake.records import Audit
+from xaifake.report.audits import shortcuts
+from xaifake.report.audits.charts import Columns, Table
+from xaifake.report.audits.findings import findings
+from xaifake.report.audits.untested import untested
+from xaifake.report.findings import Finding
+from xaifake.report.numbers import percent, plain
+from xaifake.report.words import words
+
+MOST = 5
+"""Findings, and things not tested, on one screen."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The summary, in sentences."""
+
+    model: str
+    made: str
+    examined: str
+    distribution: str
+    scores: Columns | None
+    findings: tuple[Finding, ...]
+    untested: tuple[str, ...]
+    has_more: bool
+    so_what: str
+
+
+def section(audit: Audit) -> Section:
+    """The summary of an audit."""
+    found, missing = findings(audit), untested(audit)
+    return Section(
+        model=model_name(audit),
+        made=_made(audit),
+        examined=_examined(audit),
+        distribution=_distribution(audit),
+        scores=_scores(audit),
+        findings=found[:MOST],
+        untested=missing[:MOST],
+        has_more=max(len(found), len(missing)) > MOST,
+        so_what=_so_what(audit, found),
+    )
+
+
+def model_name(audit: Audit) -> str:
+    """The model file's name without its folder."""
+    return PurePath(audit.detector.path).name or audit.detector.path
+
+
+def scored(audit: Audit) -> int:
+    """How many pictures have a score."""
+    return sum(audit.scores)
+
+
+def _made(audit: Audit) -> str:
+    say, version = words(), audit.versions.get("xaifake", "–")
+    if audit.started is None:
+        return str(say.page.made(version=version))
+    return str(say.page.dated(version=version, date=audit.started[:10]))
+
+
+def _examined(audit: Audit) -> str:
+    say, data = words(), audit.data
+    drawn = next((stage.pictures for stage in audit.stages if stage.name == "cases"), 0)
+    told = {"fake": data.fake, "real": data.real}
+    without = data.pictures - data.fake - data.real
+    if not (data.fake or data.real):
+        labels = say.audit.summary.unlabelled
+    else:
+        labels = say.audit.summary.partly_labelled(**told, none=without) if without else say.audit.summary.labelled(**told)
+    return str(
+        say.audit.summary.examined(
+            model=model_name(audit),
+            scored=scored(audit),
+            pictures=data.pictures,
+            name=data.name,
+            labels=labels,
+            closely=say.audit.summary.closely(drawn=drawn) if drawn else say.audit.summary.not_closely,
+        )
+    )
+
+
+def _distribution(audit: Audit) -> str:
+    say, counts, n = words(), audit.scores, scored(audit)
+    if not n:
+        return str(say.audit.summary.no_scores)
+    return str(
+        say.audit.summary.distribution(
+            n=n,
+            low=percent(sum(counts[:2]) / n),
+            middle=percent(sum(counts[6:14]) / n),
+            high=percent(sum(counts[18:]) / n),
+            median=f"{_median(counts):.2f}",
+        )
+    )
+
+
+def _median(counts: tuple[int, ...]) -> float:
+    """The upper edge of the column in which half of the scores are reached."""
+    half, before = sum(counts) / 2, 0
+    for place, count in enumerate(counts):
+        before += count
+        if before >= half:
+            return (place + 1) / len(counts)
+    return 1.0
+
+
+def _scores(audit: Audit) -> Columns | None:
+    say, counts = words(), audit.scores
+    if not scored(audit):
+        return None
+    edges = [at / len(counts) for at in range(len(counts) + 1)]
+    rows = tuple(
+        (say.audit.summary.from_to(low=f"{low:.2f}", high=f"{high:.2f}"), plain(count))
+        for low, high, count in zip(edges, edges[1:], counts, strict=False)
+    )
+    threshold = audit.contract.threshold
+    return Columns(
+        "scores",
+        say.audit.summary.scores,
+        say.audit.summary.scores_text(threshold=f"{threshold:.2f}"),
+        counts,
+        Table((say.audit.rates.score, say.audit.rates.pictures), rows),
+        say.audit.summary.scores_axis,
+        threshold,
+    )
+
+
+def _so_what(audit: Audit, found: tuple[Finding, ...]) -> str:
+    say = words()
+    if any(one.weight == "stop" for one in found):
+        return str(say.audit.summary.so_what_stop)
+    if seen := shortcuts.with_outcome(audit, "confirmed"):
+        return str(say.audit.summary.so_what_shortcuts(titles=shortcuts.titles(seen)))
+    return str(say.audit.summary.so_what_no_labels if audit.performance is None else say.audit.summary.so_what)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.records.arrays import frozen
+from xaifake.records.data import Truth
 from xaifake.records.evidence import Options
 from xaifake.records.performance import Interval
 
@@ -23,7 +24,7 @@ class Trials:
 
     Attributes:
         ids: of the pictures.
-        fake: (n,) bool: True where the label is FAKE.
+        labels: FAKE, REAL, or None where nobody says.
         before: (n,) float64 logits of the pictures as they are.
         after: logits of each changed copy by its name, (n,) float64; NaN where the copy could not be made.
         threshold: the logit from which a picture is called FAKE.
@@ -32,7 +33,7 @@ class Trials:
     """
 
     ids: tuple[str, ...]
-    fake: NDArray[np.bool_]
+    labels: tuple[Truth | None, ...]
     before: NDArray[np.float64]
     after: Mapping[str, NDArray[np.float64]]
     threshold: float
@@ -40,9 +41,18 @@ class Trials:
     groups: Sequence[str | None] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fake", frozen(self.fake))
         object.__setattr__(self, "before", frozen(self.before))
         object.__setattr__(self, "after", MappingProxyType({name: frozen(a) for name, a in self.after.items()}))
+
+    @property
+    def fake(self) -> NDArray[np.bool_]:
+        """(n,), True where the label is FAKE."""
+        return np.array([label == "FAKE" for label in self.labels], np.bool_)
+
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        """(n,), True where the label is REAL."""
+        return np.array([label == "REAL" for label in self.labels], np.bool_)
 
 
 @dataclass(frozen=True)

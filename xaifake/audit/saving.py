@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xaifake.audit.stored import maps_beside, read_maps, read_record
+from xaifake.audit.stored import Source, maps_beside, maps_of, read_maps, read_record, record_of
 from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError, PictureError, XaifakeError
 from xaifake.images import read_picture, write_whole
 from xaifake.records import Case, Picture, digest_of_all
 from xaifake.schema import case_arrays, case_from, case_record, failure_record, record_bytes
 
-__all__ = ["case_names", "case_record", "failure_record", "load_case", "save_case"]
+__all__ = ["case_bytes", "case_names", "case_of", "case_record", "failure_record", "load_case", "save_case"]
 
 NAME_BYTES = 120
 """How long a case's file name may be before its ending; file systems allow 255 bytes."""
@@ -40,11 +41,17 @@ def save_case(case: Case, folder: str | Path, name: str | None = None) -> Path:
     """
     stem = name or case_names([case.picture.source])[0]
     path = Path(folder) / f"{stem}.json"
+    record, arrays = case_bytes(case)
+    write_whole(maps_beside(path), arrays)
+    write_whole(path, record)
+    return path
+
+
+def case_bytes(case: Case) -> tuple[bytes, bytes]:
+    """The JSON and the NPZ of a case."""
     memory = io.BytesIO()
     np.savez_compressed(memory, **case_arrays(case))  # type: ignore[arg-type]  # no method is named allow_pickle
-    write_whole(maps_beside(path), memory.getvalue())
-    write_whole(path, record_bytes(case_record(case)))
-    return path
+    return record_bytes(case_record(case)), memory.getvalue()
 
 
 def load_case(path: str | Path, picture: str | Path | Picture | None = None) -> Case:
@@ -62,15 +69,25 @@ def load_case(path: str | Path, picture: str | Path | Picture | None = None) -> 
         PictureError: where the picture is missing or no longer the one that was explained.
     """
     path = Path(path)
-    record, arrays = read_record(path), read_maps(maps_beside(path))
+    return _restored(read_record(path), read_maps(maps_beside(path)), picture, path)
+
+
+def case_of(record: bytes, arrays: bytes, picture: Picture, source: str) -> Case:
+    """The case whose JSON and NPZ these are, of a picture at hand; refusals are those of `load_case` and name the source."""
+    return _restored(record_of(record, source), maps_of(arrays, source), picture, source)
+
+
+def _restored(
+    record: dict[str, Any], arrays: dict[str, NDArray[Any]], picture: str | Path | Picture | None, source: Source
+) -> Case:
     try:
         if digest_of_all(arrays) != record["arrays_sha256"]:
-            raise CaseError(f"The maps are not those of this case, their SHA-256 differs. Received: {path}")
+            raise CaseError(f"The maps are not those of this case, their SHA-256 differs. Received: {source}")
         return case_from(record, arrays, _picture_of(record["picture"], picture))
     except XaifakeError:  # a ValueError too, but whole already
         raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise CaseError(f"The saved case is damaged ({shown(error)}); explain it again. Received: {path}") from error
+        raise CaseError(f"The saved case is damaged ({shown(error)}); explain it again. Received: {source}") from error
 
 
 def case_names(pictures: Sequence[str]) -> list[str]:

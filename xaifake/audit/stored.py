@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import zipfile
@@ -15,6 +16,8 @@ from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError
 from xaifake.schema import SCHEMA
 
+Source = Path | str
+"""What refusals name."""
 MOST_BYTES = 64 * 2**20
 """The largest JSON or report that is read; a case with all methods has half a MB."""
 MOST_UNPACKED = 2**30
@@ -33,13 +36,20 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises:
         CaseError: missing, damaged or foreign, of another schema, or the record of a picture that could not be explained.
     """
-    text = _text(path)
-    record = _embedded(text, path) if text.lstrip()[:1] == "<" else _parsed(text, path)
+    return record_of(read_bytes(path), path)
+
+
+def record_of(data: bytes, source: Source) -> dict[str, Any]:
+    """The record of a case from the bytes of its JSON or report; refusals are those of `read_record` and name the source."""
+    text = _text(data, source)
+    record = _embedded(text, source) if text.lstrip()[:1] == "<" else _parsed(text, source)
     schema = record.get("schema")
     if schema != SCHEMA:
-        raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {path} of {shown(schema)}")
+        raise CaseError(f"This xaifake reads cases of the schema {SCHEMA}. Received: {source} of {shown(schema)}")
     if record.get("error"):
-        raise CaseError(f"This record holds no case, only why there is none: {shown(record['error'], 500)} Received: {path}")
+        raise CaseError(
+            f"This record holds no case, only why there is none: {shown(record['error'], 500)} Received: {source}"
+        )
     return record
 
 
@@ -49,7 +59,7 @@ def read_object(path: Path) -> dict[str, Any]:
     Raises:
         CaseError: it cannot be read, or holds none.
     """
-    return _parsed(_text(path), path)
+    return _parsed(_text(read_bytes(path), path), path)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -69,14 +79,14 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def _text(path: Path) -> str:
+def _text(data: bytes, source: Source) -> str:
     try:
-        return read_bytes(path).decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise CaseError(f"A case is the JSON that xaifake explain writes, a report its HTML. Received: {path}") from error
+        raise CaseError(f"A case is the JSON that xaifake explain writes, a report its HTML. Received: {source}") from error
 
 
-def _parsed(text: str, path: Path) -> dict[str, Any]:
+def _parsed(text: str, source: Source) -> dict[str, Any]:
     """A JSON object of which no reader can think otherwise: each key once, every number finite.
 
     Raises:
@@ -87,9 +97,9 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         if _levels(value) > MOST_LEVELS:
             raise ValueError("lists or objects that lie too deep")
     except (ValueError, RecursionError) as error:
-        raise CaseError(f"This is not the JSON that xaifake writes, or it is damaged. Received: {path}") from error
+        raise CaseError(f"This is not the JSON that xaifake writes, or it is damaged. Received: {source}") from error
     if not isinstance(value, dict):
-        raise CaseError(f"A saved case or review is one JSON object. Received: {path}")
+        raise CaseError(f"A saved case or review is one JSON object. Received: {source}")
     return value
 
 
@@ -99,17 +109,26 @@ def read_maps(path: Path) -> dict[str, NDArray[Any]]:
     Raises:
         CaseError: missing, damaged, larger than any case's, or with pickled objects.
     """
+    if not path.exists():
+        raise CaseError(f"A case needs the maps that were saved beside its JSON. Received: no file {path}")
+    return _arrays(path, path)
+
+
+def maps_of(data: bytes, source: Source) -> dict[str, NDArray[Any]]:
+    """The arrays of an NPZ from its bytes; refusals are those of `read_maps` and name the source."""
+    return _arrays(io.BytesIO(data), source)
+
+
+def _arrays(file: Any, source: Source) -> dict[str, NDArray[Any]]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MOST_UNPACKED:
             raise ValueError(f"they would unpack to {unpacked // 2**20} MiB")
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except FileNotFoundError as error:
-        raise CaseError(f"A case needs the maps that were saved beside its JSON. Received: no file {path}") from error
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
     except Exception as error:  # decoders of foreign bytes raise whatever they like
-        raise CaseError(f"The maps of this case are damaged ({shown(error, 200)}). Received: {path}") from error
+        raise CaseError(f"The maps of this case are damaged ({shown(error, 200)}). Received: {source}") from error
 
 
 def told(record: Any, *keys: str) -> Any:
@@ -125,12 +144,12 @@ def maps_beside(path: Path) -> Path:
     return path.parent / f"{path.name.removesuffix(ending)}.npz"
 
 
-def _embedded(page: str, path: Path) -> dict[str, Any]:
+def _embedded(page: str, source: Source) -> dict[str, Any]:
     _, found, rest = page.partition(EMBEDDED)
     content, closed, _ = rest.partition(">")[2].partition("</script>")
     if not (found and closed):
-        raise CaseError(f"This page holds no record: give a report that xaifake explain wrote. Received: {path}")
-    return _parsed(content, path)
+        raise CaseError(f"This page holds no record: give a report that xaifake explain wrote. Received: {source}")
+    return _parsed(content, source)
 
 
 def _entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def begun(store: Store, opening: Opening, views: int) -> tuple[Detector, Opening
             jobs[asked] = _record(detector, opening)
             text = json.dumps({"schema": SCHEMA, "jobs": jobs}, indent=2, sort_keys=True) + "\n"
             store.write(FILE, text.encode())
+    detector.runtimes.settle()
     decided = jobs[asked]
     named = {**opening.options, "runtime": decided["runtime"].partition(" ")[0]}
     others = dataclasses.replace(opening, options=named, batch=decided["batch"])

@@ -47,7 +47,7 @@ def run_stage(
         advance(others * stage.calls)
         if not mine + others:
             time.sleep(WAIT)
-    return run_of(stage, works, store, key)
+    return run_of(stage, works, shards, key)
 
 
 def left(stage: Stage, works: Sequence[Work], store: Store, key: str) -> int:
@@ -55,9 +55,9 @@ def left(stage: Stage, works: Sequence[Work], store: Store, key: str) -> int:
     return sum(map(len, Shards(store, stage.name, key).pending(works, stage.shard)))
 
 
-def run_of(stage: Stage, works: Sequence[Work], store: Store, key: str) -> StageRun:
+def run_of(stage: Stage, works: Sequence[Work], shards: Shards, key: str) -> StageRun:
     """What a finished stage comes to; its calls are those that were planned for the pictures that have no error."""
-    finished = Shards(store, stage.name, key).finished()
+    finished = shards.finished()
     errors = [finished[asked] for asked in {work.asked for work in works}]
     failed = sum(error is not None for error in errors)
     return StageRun(stage.name, key, len(errors), failed, (len(errors) - failed) * stage.calls, stage.options)

@@ -105,6 +105,10 @@ class Runtimes:
         if self._wanted == "auto" and not self._choice and self._planned >= MANY and available():
             self._choose(batch)
 
+    def settle(self) -> None:
+        """Score by what scores now, however much is asked from here on."""
+        self._wanted = self.scoring.name.partition(" ")[0]
+
     def randomised(self, share: float, seed: int) -> Runtimes | None:
         """Those of the same model with new random weights in its last layers; see `xaifake.detector.runtimes.redrawing`."""
         path, room = f"{self._path}, {share:.0%} of its layers random", Room(self.room.ceiling)

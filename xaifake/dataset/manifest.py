@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from xaifake import plugins
 from xaifake.ahead import ahead
 from xaifake.dataset.addresses import is_remote, read_bytes
 from xaifake.dataset.places import Place
-from xaifake.dataset.protocol import Found, Passed, Source
+from xaifake.dataset.protocol import Found, Passed, Remark, Source
 from xaifake.dataset.reading import Reading
 from xaifake.errors import PictureError, UsageError
 from xaifake.records import Entry, Refused
@@ -29,7 +29,8 @@ CONNECTIONS = 16
 """Files read at once where they are far away: reading is waiting there."""
 FALLBACK = "folders"
 """The kind of data set that any folder is, unless it is recognised as another."""
-COLUMNS = tuple(field.name for field in fields(Entry))
+VIDEOS = frozenset(f".{ending} files" for ending in ("mp4", "avi", "mov", "mkv", "webm"))
+COLUMNS = tuple(column.name for column in fields(Entry))
 
 
 @dataclass(frozen=True)
@@ -105,22 +106,23 @@ def read_manifest(
     """
     reading = reading or Reading()
     places = [Place.at(address) for address in addresses]
-    passed: Counter[str] = Counter()
-    refused: list[Refused] = []
+    beside = _Beside()
     entries: list[Entry] = []
     waiting = CONNECTIONS if any(is_remote(place.address) for place in places) else None
-    for read in ahead(_read, _found(places, reading, passed, refused), AHEAD, waiting):
+    for read in ahead(_read, _found(places, reading, beside), AHEAD, waiting):
         if isinstance(read, Refused):
-            refused.append(read)
+            beside.refused.append(read)
         else:
             entries.append(read)
         if advance:
             advance(1)
     if not entries:
-        raise _empty(addresses, passed, refused)
+        raise _empty(addresses, beside)
+    if reading.group_by and not any(entry.group for entry in entries):
+        raise UsageError(f"No picture has a group by this column or level. Received: --group-by {reading.group_by}")
     entries = sorted(set(entries), key=_order)  # a set, since addresses may overlap
     name = " + ".join(dict.fromkeys(place.name for place in places))
-    return Manifest(name, tuple(addresses), tuple(entries), tuple(refused), tuple(_notes(entries, passed)))
+    return Manifest(name, tuple(addresses), tuple(entries), tuple(beside.refused), tuple(_notes(entries, beside)))
 
 
 def source_at(place: Place, reading: Reading) -> Source:
@@ -143,15 +145,27 @@ def source_at(place: Place, reading: Reading) -> Source:
     return found
 
 
-def _found(places: Sequence[Place], reading: Reading, passed: Counter[str], refused: list[Refused]) -> Iterator[Found]:
+@dataclass
+class _Beside:
+    """What is found beside pictures."""
+
+    refused: list[Refused] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+
+
+def _found(places: Sequence[Place], reading: Reading, beside: _Beside) -> Iterator[Found]:
     for place in places:
         for found in source_at(place, reading).find(place, reading):
-            if isinstance(found, Passed):
-                passed[found.kind] += 1
-            elif isinstance(found, Refused):
-                refused.append(found)
-            else:
-                yield found
+            match found:
+                case Found():
+                    yield found
+                case Refused():
+                    beside.refused.append(found)
+                case Passed():
+                    beside.passed[found.kind] += 1
+                case Remark():
+                    beside.remarks.append(found.text)
 
 
 def _read(found: Found) -> Entry | Refused:
@@ -171,15 +185,19 @@ def _order(entry: Entry) -> tuple[str, ...]:
     return tuple(getattr(entry, name) or "" for name in COLUMNS)
 
 
-def _notes(entries: Sequence[Entry], passed: Counter[str]) -> Iterator[str]:
-    if passed:
-        yield f"Passed over: {_counts(passed)}."
+def _notes(entries: Sequence[Entry], beside: _Beside) -> Iterator[str]:
+    yield from beside.remarks
+    for label in ("FAKE", "REAL"):
+        if found := Counter(entry.source or "" for entry in entries if entry.label == label):
+            yield f"{found.total()} {label}: {_counts(found, 'in ')}."
     unlabelled = Counter(entry.source or "" for entry in entries if entry.label is None)
     if unlabelled:
         yield (
             f"{unlabelled.total()} of {len(entries)} pictures have no label ({_counts(unlabelled, 'in ')}); "
             "--fake NAME... and --real NAME... say what names mean."
         )
+    if beside.passed:
+        yield f"Passed over: {_counts(beside.passed)}."
 
 
 def _counts(counts: Counter[str], before: str = "") -> str:
@@ -187,10 +205,13 @@ def _counts(counts: Counter[str], before: str = "") -> str:
     return ", ".join(shown) + (f" and {len(counts) - 5} more kinds" if len(counts) > 5 else "")
 
 
-def _empty(addresses: Sequence[str], passed: Counter[str], refused: Sequence[Refused]) -> UsageError:
-    lies = _counts(passed + Counter({"files that cannot be read": len(refused)} if refused else {})) or "nothing"
-    first = f", the first: {refused[0].reason}" if refused else ""
-    return UsageError(
-        f"A data set has pictures (JPEG, PNG, WebP, GIF, BMP, TIFF, PPM), and there is none here. "
-        f"Received: {', '.join(addresses)} with {lies}{first}"
+def _empty(addresses: Sequence[str], beside: _Beside) -> UsageError:
+    lies = _counts(beside.passed + Counter({"files that cannot be read": len(beside.refused)})) or "nothing"
+    first = f", the first: {beside.refused[0].reason}" if beside.refused else ""
+    wanted = (
+        "A data set has pictures, and here are videos; take frames out of them first, for instance by ffmpeg -i 000.mp4 "
+        "-vf fps=1 000/%04d.png, in folders of the videos' names."
+        if VIDEOS & beside.passed.keys()
+        else "A data set has pictures (JPEG, PNG, WebP, GIF, BMP, TIFF, PPM), and none was found."
     )
+    return UsageError(f"{wanted} Received: {', '.join(addresses)} with {lies}{first}")

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from xaifake.dataset.reading import Reading
 
 
+class Said(NamedTuple):
+    """What a data set says of a picture."""
+
+    label: Truth | None = None
+    split: str | None = None
+    group: str | None = None
+    identity: str | None = None
+
+
 class Found(NamedTuple):
     """A picture and what its data set says of it: an `xaifake.records.Entry` whose bytes have not been read."""
 
@@ -30,6 +39,15 @@ class Passed(NamedTuple):
     kind: str
 
 
+class Remark(NamedTuple):
+    """A sentence about how the data set was read."""
+
+    text: str
+
+
+Finding = Found | Refused | Passed | Remark
+
+
 class Source(Protocol):
     """A kind of data set. One file in ``xaifake/dataset/sources``."""
 
@@ -39,7 +57,7 @@ class Source(Protocol):
     def recognises(self, place: Place) -> bool:
         """Whether a data set of this kind lies there, by names alone."""
 
-    def find(self, place: Place, reading: Reading) -> Iterator[Found | Refused | Passed]:
+    def find(self, place: Place, reading: Reading) -> Iterator[Finding]:
         """Every file of it, in a fixed order. No picture is opened.
 
         Raises:

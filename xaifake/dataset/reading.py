@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -73,6 +74,15 @@ class Reading:
                 f"counts. Received: {'/'.join(names)}"
             )
         return found.pop() if found else None
+
+
+def level_of(group_by: str) -> int | None:
+    """The level of folders that ``--group-by`` means; None where it means a column.
+
+    >>> level_of("-1"), level_of("generator")
+    (-1, None)
+    """
+    return int(group_by) if re.fullmatch(r"-?[1-9]\d?", group_by) else None
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:

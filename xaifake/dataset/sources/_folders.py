@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import PurePosixPath
@@ -10,12 +9,11 @@ from pathlib import PurePosixPath
 from xaifake.dataset.labels import LABELS, split_of, words_of
 from xaifake.dataset.places import Place
 from xaifake.dataset.protocol import Passed
-from xaifake.dataset.reading import Reading
+from xaifake.dataset.reading import Reading, level_of
 from xaifake.errors import UsageError
 from xaifake.records import Refused, Truth
 
 ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"))
-VIDEOS = frozenset((".mp4", ".avi", ".mov", ".mkv", ".webm"))
 RUBBISH = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 """What systems leave in folders and archives, beside files whose names begin with a dot."""
 
@@ -78,16 +76,6 @@ def passed_over(path: str) -> Passed | None:
     return None if ending in ENDINGS else Passed(f"{ending} files" if ending else "files without an ending")
 
 
-def videos_only(place: Place, others: Sequence[Refused | Passed]) -> UsageError | None:
-    """The refusal of a place that holds videos, for one where no picture was found."""
-    if any(isinstance(other, Passed) and other.kind.split(" ")[0] in VIDEOS for other in others):
-        return UsageError(
-            "This data set holds videos, and pictures are explained; take frames out of them first, for instance by "
-            f"ffmpeg -i 000.mp4 -vf fps=1 000/%04d.png, in folders of the videos' names. Received: {place.given}"
-        )
-    return None
-
-
 class FolderNames:
     """What the names of folders say of the pictures in them; each folder's is found out once."""
 
@@ -120,16 +108,14 @@ class FolderNames:
         if wanted is None:
             return None
         folders = path.split("/")[:-1]
-        try:
-            level = int(wanted)
-        except ValueError as error:
+        level = level_of(wanted)
+        if level is None:
             raise UsageError(
                 "Folders are told apart by a level: --group-by 1 is the first below DATA, --group-by -1 the picture's own. "
                 f"Received: --group-by {wanted}"
-            ) from error
-        places = range(len(folders))
+            )
         index = level - 1 if level > 0 else len(folders) + level
-        return folders[index] if level and index in places else None
+        return folders[index] if index in range(len(folders)) else None
 
     @property
     def _own_label(self) -> Truth | None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from xaifake.dataset.places import Place
-from xaifake.dataset.protocol import Found, Passed
+from xaifake.dataset.protocol import Finding, Found
 from xaifake.dataset.reading import Reading
 from xaifake.dataset.sources._folders import FolderNames, Pictures
-from xaifake.records import Refused
 
 
 class Folders:
@@ -25,7 +24,7 @@ class Folders:
         """Any folder; but whatever else recognises it goes first."""
         return place.is_folder
 
-    def find(self, place: Place, reading: Reading) -> Iterator[Found | Refused | Passed]:
+    def find(self, place: Place, reading: Reading) -> Iterator[Finding]:
         """Every picture below the folder."""
         pictures = Pictures(place, reading)
         names = FolderNames(place, reading)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image
 
-from xaifake.audit.running.protocol import Work
+from xaifake.audit.running.protocol import Advance, Row, Work
+from xaifake.audit.running.store import Store
 from xaifake.detector.engine import Detector
 from xaifake.detector.room import Room
 from xaifake.detector.runtimes import Runtimes
 from xaifake.errors import NotADetectorError
-from xaifake.records import Contract, Entry, ModelFile, Views
+from xaifake.records import Contract, Entry, ModelFile, Options, Views
 
 SIZE = (32, 32)
 GRID = 4
@@ -96,5 +98,45 @@ def drawn(number: int) -> np.ndarray:
     return np.clip(colour + random.normal(0, 20, (40, 40, 3)), 0, 255).astype(np.uint8)
 
 
-def works_of(entries: Sequence[Entry]) -> list[Work]:
-    return [Work(entry) for entry in entries]
+@dataclass(frozen=True)
+class LightStage:
+    """A stage that asks nothing of the detector: a row is its picture's id and twice ``factor``. Ids that begin with f fail.
+
+    ``seconds`` are how long each picture takes.
+    """
+
+    name: ClassVar[str] = "light"
+    shard: ClassVar[int] = 4
+    calls: ClassVar[int] = 3
+    factor: int = 1
+    seconds: float = 0.0
+
+    @property
+    def options(self) -> Options:
+        return {"factor": self.factor}
+
+    def schema(self) -> Any:
+        import pyarrow as pa
+
+        return pa.schema([("id", pa.string()), ("error", pa.string()), ("value", pa.int64()), ("chunk", pa.string())])
+
+    def rows(self, detector: Detector, works: Sequence[Work], advance: Advance) -> list[Row]:  # noqa: ARG002 - see above
+        rows: list[Row] = []
+        for work in works:
+            time.sleep(self.seconds)
+            advance(1)
+            row = {"id": work.entry.id, "value": 2 * self.factor, "chunk": works[0].entry.id}
+            rows.append({"id": work.entry.id, "error": "It fails."} if work.entry.id.startswith("f") else row)
+        return rows
+
+
+def light_works(count: int) -> list[Work]:
+    """Works of pictures that are nowhere, in order of ids."""
+    ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(count))
+    return [Work(Entry(id_, f"{id_}.png")) for id_ in ids]
+
+
+def content_of(store: Store) -> dict[str, bytes]:
+    """Every file of a store on this machine, hidden ones too, by its path."""
+    root = Path(store.address)
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

@@ -82,7 +82,9 @@ def _errors(scores: Scores, chance: Sequence[str]) -> list[int]:
 
 
 def _borderline(scores: Scores, chance: Sequence[str]) -> list[int]:
-    distances = np.abs(scores.logits - np.log(scores.threshold / (1 - scores.threshold)))
+    with np.errstate(divide="ignore"):  # a threshold of 0 or 1 is infinitely far from every score
+        threshold = np.log(scores.threshold) - np.log1p(-scores.threshold)
+    distances = np.abs(scores.logits - threshold)
     return _by(_rows(distances <= BORDER), chance, distances)
 
 

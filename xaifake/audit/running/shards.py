@@ -53,8 +53,9 @@ class Shards:
     def finished(self) -> dict[str, str | None]:
         """What of all rows has been answered, as far as is known now, and the error of each or None."""
         for name in self._store.names(self.folder):
-            if name not in self._sound and (table := self._read(name, [ASKED, "error"])) is not None:
-                self._sound[name] = dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+            if name not in self._sound and (table := self._read(name)) is not None:
+                answered = (table.column(column).to_pylist() for column in (ASKED, "error"))
+                self._sound[name] = dict(zip(*answered, strict=True))
         return {asked: error for name in sorted(self._sound) for asked, error in self._sound[name].items()}
 
     def pending(self, works: Sequence[Work], size: int) -> list[list[Work]]:
@@ -78,7 +79,7 @@ class Shards:
         self._unsound.discard(name)
 
     def tables(self, works: Iterable[Work], columns: Sequence[str]) -> Iterator[pa.Table]:
-        """The columns of the rows that answer these works, shard by shard, each row once; the first column is ``asked``.
+        """These columns, and ``asked``, of the rows that answer these works, shard by shard, each row once.
 
         Rows of other pictures, which the folder holds too where a data set has shrunk, are passed over.
         """
@@ -93,7 +94,8 @@ class Shards:
                 yield table.filter(pa.array(kept))
             left -= wanted
 
-    def _read(self, name: str, columns: Sequence[str]) -> pa.Table | None:
+    def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table | None:
+        """Columns of a shard, or all, which looks whether all are sound; None where it is not."""
         if name in self._unsound:
             return None
         data = self._store.read(name)
@@ -106,7 +108,7 @@ class Shards:
             LOG.warning("%s So its pictures count as not done. Received: %s", error, self._store.shown(name))
             return None
 
-    def _table(self, data: bytes, name: str, columns: Sequence[str]) -> pa.Table:
+    def _table(self, data: bytes, name: str, columns: Sequence[str] | None) -> pa.Table:
         """Columns of a shard.
 
         Raises:
@@ -124,7 +126,7 @@ class Shards:
             said = file.schema_arrow.metadata or {}
             if (said.get(b"stage"), said.get(b"key")) != (self._stage.encode(), self._key.encode()):
                 raise ValueError("rows of another job")
-            table = file.read(columns=list(columns)).select(list(columns))
+            table = file.read(columns=columns)
             if name.rpartition("/")[2] != _named(table.column(ASKED).to_pylist()):
                 raise ValueError("other pictures than its name says")
         except Exception as error:  # readers of foreign bytes raise whatever they like

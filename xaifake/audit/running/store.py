@@ -42,14 +42,7 @@ class Store:
         """The file system, and where in it this store begins."""
         import fsspec
 
-        try:
-            system, root = fsspec.url_to_fs(self.address)
-        except ImportError as error:
-            raise MissingLibraryError(
-                f"For this address, install what fsspec asks for: {error}. Received: {self.address}"
-            ) from error
-        except Exception as error:  # each library refuses addresses in its own way
-            raise OutputError(f"fsspec cannot reach this address ({error}) (-o). Received: {self.address}") from error
+        system, root = fsspec.url_to_fs(self.address)
         return system, str(root).rstrip("/")
 
     def path(self, name: str) -> Path | None:
@@ -123,8 +116,10 @@ class Store:
         """Turn what a file system or a library refuses into one sentence."""
         try:
             yield
-        except (MissingLibraryError, FileNotFoundError):
-            raise
+        except ImportError as error:
+            raise MissingLibraryError(
+                f"Addresses of this kind need one more package ({error}). Received: {self.address}"
+            ) from error
         except Exception as error:  # libraries of object stores raise whatever they like
             cause = error.__cause__ if isinstance(error, OutputError) else error
             if isinstance(cause, OSError) and cause.errno in FULL:

@@ -78,7 +78,7 @@ def test_that_no_error_was_seen_makes_no_interval_a_point() -> None:
     for name in ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "average_precision"):
         assert found.rates[name].value == 1
         assert 0.6 < found.rates[name].low < 0.85, name
-    assert found.rates["equal_error_rate"].high == pytest.approx(0.299, abs=1e-3)
+    assert 0.15 < found.rates["equal_error_rate"].high < 0.3
 
 
 def test_a_reversed_detector_is_no_surer_than_a_right_one() -> None:
@@ -130,7 +130,7 @@ def test_one_picture_of_either_class_is_enough_for_no_crash() -> None:
     """Rates that need resampling are left out; the others are nearly all of 0..1 wide."""
     found = performance_of(np.array([True, False]), np.array([0.9, 0.1]), 0.5, seed=0)
     assert found is not None
-    assert not {"equal_error_rate", "average_precision", "brier", "calibration_error"} & found.rates.keys()
+    assert not {"equal_error_rate", "brier", "calibration_error"} & found.rates.keys()
     assert found.rates["recall"].high - found.rates["recall"].low > 0.7
     assert found.rates["auc"].low < 0.3
 
@@ -162,7 +162,7 @@ def test_grouped_scores_give_the_intervals_of_single_ones(monkeypatch: pytest.Mo
     single = performance_of(fake, p_fake, 0.5, seed=0)
     assert grouped is not None
     assert single is not None
-    for name in ("equal_error_rate", "average_precision", "brier", "calibration_error"):
+    for name in ("equal_error_rate", "brier", "calibration_error"):
         assert _ends(single.rates[name]) == pytest.approx(_ends(grouped.rates[name]), abs=0.002), name
 
 

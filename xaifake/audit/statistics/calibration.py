@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.audit.statistics.intervals import LEVEL, wilson
+from xaifake.audit.statistics.intervals import middle, wilson
 from xaifake.audit.statistics.resampling import SAMPLES
 from xaifake.records import Bin, Interval
 
@@ -61,5 +61,4 @@ def error_by_chance(p_fake: Numbers, bins: NDArray[np.int64], seed: int) -> Inte
     """
     spread = np.sqrt(np.bincount(bins, p_fake * (1 - p_fake)))
     drawn = np.abs(np.random.default_rng(seed).standard_normal((SAMPLES, spread.size)) * spread).sum(axis=1) / p_fake.size
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(drawn.mean()), float(low), float(high), p_fake.size)
+    return Interval(float(drawn.mean()), *middle(drawn), p_fake.size)

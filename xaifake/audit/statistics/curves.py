@@ -23,7 +23,7 @@ def roc(fake: Labels, p_fake: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """
     from sklearn.metrics import roc_curve
 
-    alarms, found, scores = roc_curve(fake, p_fake)
+    alarms, found, scores = roc_curve(fake, p_fake, drop_intermediate=False)
     return alarms, found, scores
 
 

@@ -23,11 +23,18 @@ def wilson(count: int, n: int) -> Interval:
     >>> str(wilson(0, 20)), str(wilson(10, 20))
     ('0.000 [0.000, 0.161]', '0.500 [0.299, 0.701]')
     """
-    from scipy.stats import binomtest
+    return like_a_share(count / n, n, n)
 
-    share = count / n
-    found = binomtest(count, n).proportion_ci(LEVEL, method="wilson")
-    return Interval(share, min(float(found.low), share), max(float(found.high), share), n)
+
+def like_a_share(value: float, pictures: float, n: int) -> Interval:
+    """Wilson's interval for a rate that scatters as a share of so many ``pictures``, of the ``n`` that there were.
+
+    Closed, as scipy's is only for whole counts.
+    """
+    shrink = 1 + NORMAL**2 / pictures
+    centre = (value + NORMAL**2 / (2 * pictures)) / shrink
+    reach = NORMAL * math.sqrt(value * (1 - value) / pictures + (NORMAL / (2 * pictures)) ** 2) / shrink
+    return Interval(value, max(min(centre - reach, value), 0.0), min(max(centre + reach, value), 1.0), n)
 
 
 def of_two(function: Callable[[float, float], float], rising: Interval, falling: Interval) -> Interval:
@@ -45,5 +52,21 @@ def of_two(function: Callable[[float, float], float], rising: Interval, falling:
 
 def percentiles(value: float, samples: Numbers, n: int) -> Interval:
     """The estimate with the percentiles of its bootstrap samples, widened where they do not hold the estimate itself."""
+    low, high = middle(samples)
+    return Interval(value, min(low, value), max(high, value), n)
+
+
+def mirrored(value: float, samples: Numbers, n: int) -> Interval:
+    """The percentiles of bootstrap samples mirrored about the estimate: samples are as far above it as it above the truth.
+
+    The basic bootstrap (Davison and Hinkley 1997, Bootstrap Methods and their Application, 5.2), for rates that chance can
+    only enlarge; cut at 0 and widened to hold the estimate.
+    """
+    low, high = middle(samples)
+    return Interval(value, max(min(2 * value - high, value), 0.0), max(2 * value - low, value), n)
+
+
+def middle(samples: Numbers) -> tuple[float, float]:
+    """Between which values the middle 95 % lie."""
     low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(value, min(float(low), value), max(float(high), value), n)
+    return float(low), float(high)

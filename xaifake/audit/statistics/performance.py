@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xaifake.audit.statistics.calibration import IN_A_BIN, binned, calibration_error, error_by_chance, reliability
 from xaifake.audit.statistics.curves import equal_error_rate, precision_recall_points, roc, roc_points
 from xaifake.audit.statistics.delong import delong
-from xaifake.audit.statistics.intervals import of_two, percentiles, wilson
+from xaifake.audit.statistics.intervals import like_a_share, mirrored, of_two, percentiles, wilson
 from xaifake.audit.statistics.resampling import Resamples
 from xaifake.audit.statistics.thresholds import SCORES, operating_points
 from xaifake.records import Confusion, FalseAlarms, Interval, Performance
@@ -26,8 +26,8 @@ def performance_of(fake: Labels, p_fake: Numbers, threshold: float, seed: int) -
     """Error rates, curves, calibration and thresholds, as `Performance` has them.
 
     With pictures of one class alone there are only the rates of that class, and where it is REAL the false alarms; with
-    fewer than `FEWEST` of a class, no rate whose interval needs resampling. `docs/error_rates.md` says how each interval is
-    made and how often it holds what it should.
+    fewer than `FEWEST` of a class, no equal error rate, Brier score and calibration error, whose intervals are resampled.
+    `docs/error_rates.md` says how each interval is made and how often it holds what it should.
 
     Args:
         fake: (n,), whether each picture bears the label FAKE; only labelled pictures.
@@ -64,7 +64,7 @@ def rates_of(fake: Labels, p_fake: Numbers, threshold: float, seed: int) -> Perf
     rates = _at_threshold(counts)
     fakes, reals = int(fake.sum()), int((~fake).sum())
     if fakes and reals:
-        rates["auc"] = delong(fake, p_fake).interval()
+        rates |= _over_thresholds(fake, p_fake)
     if min(fakes, reals) >= FEWEST:
         rates |= _resampled(fake, p_fake, seed)
     return Performance(fakes, reals, threshold, counts, rates)
@@ -97,38 +97,38 @@ def _at_threshold(counts: Confusion) -> dict[str, Interval]:
     return rates
 
 
+def _over_thresholds(fake: Labels, p_fake: Numbers) -> dict[str, Interval]:
+    """AUC with DeLong's interval; average precision with one as wide as that of a share of the fakes (Boyd et al. 2013)."""
+    from sklearn.metrics import average_precision_score
+
+    precision = float(average_precision_score(fake, p_fake))
+    return {
+        "auc": delong(fake, p_fake).interval(),
+        "average_precision": like_a_share(precision, int(fake.sum()), fake.size),
+    }
+
+
 def _resampled(fake: Labels, p_fake: Numbers, seed: int) -> dict[str, Interval]:
-    """Rates over all thresholds and of the scores themselves, with percentiles of stratified bootstrap samples."""
-    from sklearn.metrics import average_precision_score, brier_score_loss
+    """Rates with percentiles of stratified bootstrap samples.
+
+    Few errors are resampled badly, none not at all: the equal error rate's interval is never narrower than that of a share
+    which is estimated from both classes alike.
+    """
+    from sklearn.metrics import brier_score_loss
 
     resamples, n = Resamples(fake, p_fake, seed), fake.size
     alarms, found, _ = roc(fake, p_fake)
+    equal = percentiles(equal_error_rate(alarms, found), resamples.equal_error_rates(), n)
+    share = like_a_share(equal.value, 4 / (1 / fake.sum() + 1 / (~fake).sum()), n)
     rates = {
-        "equal_error_rate": percentiles(equal_error_rate(alarms, found), resamples.equal_error_rates(), n),
-        "average_precision": percentiles(float(average_precision_score(fake, p_fake)), resamples.average_precisions(), n),
+        "equal_error_rate": Interval(equal.value, min(equal.low, share.low), max(equal.high, share.high), n),
         "brier": percentiles(float(brier_score_loss(fake, p_fake)), resamples.brier_scores(), n),
     }
     if n >= 2 * IN_A_BIN:
         bins = binned(p_fake)
         error = calibration_error(reliability(fake, p_fake, bins))
-        rates["calibration_error"] = percentiles(error, resamples.calibration_errors(bins), n)
-    return rates | _separated(fake, p_fake)
-
-
-def _separated(fake: Labels, p_fake: Numbers) -> dict[str, Interval]:
-    """The intervals of rates where one class outscores all of the other: resampling would make points of them.
-
-    The equal error rate's is that of the smaller class. Average precision is a mean of precisions, of which the last, with
-    every fake found, is the lowest: without an error it has that one's interval.
-    """
-    fakes, reals = int(fake.sum()), int((~fake).sum())
-    smaller = min(fakes, reals)
-    if p_fake[fake].max() < p_fake[~fake].min():
-        return {"equal_error_rate": wilson(smaller, smaller)}
-    if p_fake[fake].min() <= p_fake[~fake].max():
-        return {}
-    precision = of_two(lambda t, f: t / (t + reals / fakes * f), wilson(fakes, fakes), wilson(0, reals))
-    return {"equal_error_rate": wilson(0, smaller), "average_precision": precision}
+        rates["calibration_error"] = mirrored(error, resamples.calibration_errors(bins), n)
+    return rates
 
 
 def _false_alarms(fake: Labels, p_fake: Numbers) -> tuple[FalseAlarms, ...]:

@@ -38,12 +38,6 @@ class Resamples:
         ends = [np.take_along_axis(alarms, place, axis=1) for place in (after - 1, after)]
         return np.asarray((ends[0] + (ends[1] - ends[0]) * gaps[0] / (gaps[0] - gaps[1]))[:, 0])
 
-    def average_precisions(self) -> Numbers:
-        """(SAMPLES,), as scikit-learn's average precision."""
-        fakes, reals = self._fakes.cumsum(axis=1), self._reals.cumsum(axis=1)
-        precision = fakes / np.maximum(fakes + reals, 1)
-        return np.asarray((self._fakes * precision).sum(axis=1) / fakes[:, -1])
-
     def brier_scores(self) -> Numbers:
         """(SAMPLES,), mean squared distance of score and label."""
         total = self._fakes[0].sum() + self._reals[0].sum()

@@ -35,7 +35,7 @@ def slices_of(scores: Scores, seed: int) -> tuple[Slice, ...]:
     labelled = np.array([entry.label is not None for entry in scores.entries], dtype=bool) & scores.scored
     fake = np.array([entry.label == "FAKE" for entry in scores.entries], dtype=bool)
     p_fake, found = scores.p_fake, []
-    for by, values in _properties(scores).items():
+    for by, values in properties_of(scores).items():
         named = _pooled([value if inside else None for value, inside in zip(values, labelled, strict=True)])
         for value in _ordered(by, {one for one in named if one is not None}):
             rows = np.array([one == value for one in named], dtype=bool)
@@ -45,7 +45,8 @@ def slices_of(scores: Scores, seed: int) -> tuple[Slice, ...]:
     return tuple(found)
 
 
-def _properties(scores: Scores) -> dict[str, Values]:
+def properties_of(scores: Scores) -> dict[str, Values]:
+    """What is known of each picture that may part a data set, by name; sizes in bands."""
     formats = scores.facts.get("format", [None] * len(scores.entries))
     return {
         "group": [entry.group for entry in scores.entries],

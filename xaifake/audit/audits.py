@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xaifake.audit.stored import read_object
+from xaifake.audit.stored import Source, object_of, read_bytes
 from xaifake.audit_schema import SCHEMA, adapter, audit_bytes
 from xaifake.detector.inspection.bounds import shown
 from xaifake.errors import CaseError
@@ -49,10 +49,15 @@ def load_audit(path: str | Path) -> Audit:
     path = path / NAME if path.is_dir() else path
     if not path.is_file():
         raise CaseError(f"An audit is the folder that xaifake audit wrote, or the {NAME} in it. Received: no file {path}")
-    record = read_object(path)
+    return audit_from(read_bytes(path), path)
+
+
+def audit_from(data: bytes, source: Source) -> Audit:
+    """The audit that the bytes of an ``audit.json`` hold; refusals are those of `load_audit` and name the source."""
+    record = object_of(data, source)
     if record.get("schema") != SCHEMA:
         raise CaseError(
-            f"This xaifake reads audits of the schema {SCHEMA}. Received: {path} of {shown(record.get('schema'))}"
+            f"This xaifake reads audits of the schema {SCHEMA}. Received: {source} of {shown(record.get('schema'))}"
         )
     from pydantic import ValidationError
 
@@ -63,5 +68,5 @@ def load_audit(path: str | Path) -> Audit:
         place = ".".join(str(step) for step in first["loc"])
         raise CaseError(
             f"The saved audit is damaged (at {shown(place)}: {shown(first['msg'])}); run xaifake audit again. "
-            f"Received: {path}"
+            f"Received: {source}"
         ) from error

@@ -59,7 +59,12 @@ def read_object(path: Path) -> dict[str, Any]:
     Raises:
         CaseError: it cannot be read, or holds none.
     """
-    return _parsed(_text(read_bytes(path), path), path)
+    return object_of(read_bytes(path), path)
+
+
+def object_of(data: bytes, source: Source) -> dict[str, Any]:
+    """The JSON object of those bytes; refusals are those of `read_object` and name the source."""
+    return _parsed(_text(data, source), source)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 
 from xaifake.audit.exhibits import name_of, outside_share, top_part
 from xaifake.faces.parts import PARTS
-from xaifake.images import write_whole
 from xaifake.records import Scores
 
 if TYPE_CHECKING:
@@ -27,29 +25,19 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet takes for a formula."""
 
 
-def write_tables(
-    scores: Scores,
-    folder: str | Path,
-    *,
-    strata: Mapping[str, Sequence[str]] | None = None,
-    clusters: Mapping[str, int] | None = None,
-) -> tuple[Path, Path]:
-    """Write ``rows.csv`` and ``rows.parquet``, each whole or not at all; the same scores give the same bytes.
+def table_files(
+    scores: Scores, *, strata: Mapping[str, Sequence[str]] | None = None, clusters: Mapping[str, int] | None = None
+) -> dict[str, bytes]:
+    """The files ``rows.csv`` and ``rows.parquet``; the same scores give the same bytes.
 
     One line a picture, in order of ids: id, uri, name, label, split, group, identity, source; score (for FAKE), logit,
     prediction, outcome; the facts of its file; part (that leads), outside (share of the evidence outside the face), and
     ``part NAME``, each part's share of it; strata and cluster; error.
 
     In the CSV a text that a spreadsheet would take for a formula has an apostrophe before it; Parquet keeps it as it is.
-
-    Raises:
-        OutputError: where a file cannot be written.
     """
     table = rows_table(scores, strata=strata, clusters=clusters)
-    csv_path, parquet_path = Path(folder) / "rows.csv", Path(folder) / "rows.parquet"
-    write_whole(csv_path, csv_bytes(table))
-    write_whole(parquet_path, _parquet_bytes(table))
-    return csv_path, parquet_path
+    return {"rows.csv": csv_bytes(table), "rows.parquet": _parquet_bytes(table)}
 
 
 def rows_table(

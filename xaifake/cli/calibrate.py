@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaifake.cli._terminal import progress, writable
+from xaifake.dataset.reading import add_data_arguments, reading_of
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_model_arguments,
@@ -37,9 +38,12 @@ CAUTION = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """MODEL, the labelled pictures, where to write, and the contract's and the model's flags."""
     parser.add_argument("model", metavar="MODEL", help="the detector: .keras, HDF5 or SavedModel, of Keras 2 or 3")
-    parser.add_argument("data", metavar="DATA", nargs="?", help="a folder with subfolders named like real and fake")
-    parser.add_argument("--real", metavar="DIR", nargs="+", default=[], help="folders of real pictures, instead of DATA")
-    parser.add_argument("--fake", metavar="DIR", nargs="+", default=[], help="folders of fake pictures, instead of DATA")
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        nargs="*",
+        help="labelled pictures, such as a folder with subfolders real and fake; or none, and --real DIR --fake DIR",
+    )
     parser.add_argument(
         "--limit", type=int, default=60, metavar="N", help="pictures of either class, at most (default: %(default)s)"
     )
@@ -49,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object on standard output and nothing else there"
     )
+    add_data_arguments(parser)
     add_contract_arguments(parser)
     add_model_arguments(parser)
 
@@ -82,7 +87,7 @@ def _calibration(arguments: argparse.Namespace) -> Calibration:
         raise UsageError(f"--limit takes a whole number from {FEWEST}. Received: {arguments.limit}")
     if arguments.seed < 0:
         raise UsageError(f"--seed takes a whole number from 0. Received: {arguments.seed}")
-    pictures = labelled(arguments.data, real=arguments.real, fake=arguments.fake)
+    pictures = labelled(*arguments.data, reading=reading_of(arguments))
     chosen = pictures.sample(arguments.limit, arguments.seed)
     options = load_options(arguments)
     given = options.pop("contract")

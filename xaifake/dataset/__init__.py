@@ -4,7 +4,7 @@ from xaifake.dataset.addresses import read_bytes
 from xaifake.dataset.duplicates import Duplicates, duplicates_of
 from xaifake.dataset.fingerprints import fingerprint
 from xaifake.dataset.labels import label_of
-from xaifake.dataset.manifest import Manifest, read_manifest
+from xaifake.dataset.manifest import Manifest, listed, read_manifest
 from xaifake.dataset.pictures import read_entry, read_uri, shown_name
 from xaifake.dataset.reading import Reading, add_data_arguments, reading_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "duplicates_of",
     "fingerprint",
     "label_of",
+    "listed",
     "read_bytes",
     "read_entry",
     "read_manifest",

@@ -125,6 +125,18 @@ def read_manifest(
     return Manifest(name, tuple(addresses), tuple(entries), tuple(beside.refused), tuple(_notes(entries, beside)))
 
 
+def listed(addresses: Sequence[str], reading: Reading) -> Iterator[Found]:
+    """The pictures that `read_manifest` would read, unread.
+
+    Raises:
+        UsageError: as `read_manifest` does, or a folder or a container that cannot be listed to its end.
+    """
+    beside = _Beside()
+    yield from _found([Place.at(address) for address in addresses], reading, beside)
+    if beside.refused:
+        raise UsageError(f"{beside.refused[0].reason} Received: {beside.refused[0].uri}")
+
+
 def source_at(place: Place, reading: Reading) -> Source:
     """The kind of data set that lies at a place.
 

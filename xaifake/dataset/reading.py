@@ -53,7 +53,7 @@ class Reading:
         found = [
             label
             for label, patterns in told.items()
-            if any(fnmatchcase(name, pattern.lower()) for pattern in patterns for name in small)
+            if any(name == pattern.lower() or fnmatchcase(name, pattern.lower()) for pattern in patterns for name in small)
         ]
         if len(found) > 1:
             raise UsageError(f"A picture is FAKE or REAL, but --fake and --real both mean this one. Received: {names[-1]}")

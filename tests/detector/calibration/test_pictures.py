@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from xaifake.dataset import Reading
 from xaifake.detector.calibration import labelled
-from xaifake.detector.calibration.pictures import label_of
 from xaifake.errors import UsageError
 
 
@@ -20,26 +20,6 @@ def folder(root: Path, **counts: int) -> Path:
     return root
 
 
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("Real", "real"),
-        ("ORIGINAL_faces", "real"),
-        ("00-genuine", "real"),
-        ("Fake", "fake"),
-        ("1_Deepfakes", "fake"),
-        ("manipulated sequences", "fake"),
-        ("real_and_fake", None),
-        ("0", None),
-        ("1", None),
-        ("realistic", None),
-    ],
-)
-def test_a_folder_is_labelled_by_the_words_of_its_name(name: str, label: str | None) -> None:
-    """Whole words in any case; numbers are not guessed, and neither is a name that says both."""
-    assert label == label_of(name)
-
-
 def test_pictures_of_nested_and_several_folders_are_gathered(tmp_path: Path) -> None:
     """Two folders of one class are joined, folders in folders are looked into, and other files are not pictures."""
     root = folder(tmp_path, **{"Originals": 6, "genuine/more": 6, "fake": 11, "notes": 3})
@@ -49,10 +29,12 @@ def test_pictures_of_nested_and_several_folders_are_gathered(tmp_path: Path) -> 
 
 
 def test_folders_can_be_told(tmp_path: Path) -> None:
-    """--real and --fake take any names."""
+    """--real and --fake take folders of any names, or the names of folders in DATA."""
     folder(tmp_path, a=10, b=5, c=5)
-    found = labelled(real=[str(tmp_path / "a")], fake=[str(tmp_path / "b"), str(tmp_path / "c")])
+    a, b, c = (str(tmp_path / name) for name in "abc")
+    found = labelled(reading=Reading(real=(a,), fake=(b, c)))
     assert (10, 10) == (len(found.fake), len(found.real))
+    assert found == labelled(tmp_path, reading=Reading(real=("a",), fake=("b", "c")))
 
 
 def test_a_sample_is_drawn_by_the_seed(tmp_path: Path) -> None:
@@ -70,18 +52,18 @@ def test_two_and_two_are_not_enough(tmp_path: Path) -> None:
 
 def test_folders_without_a_label_are_named(tmp_path: Path) -> None:
     """Folders called 0 and 1 are shown to the user, with the flags that say which is which."""
-    with pytest.raises(UsageError, match=r"--real DIR.*with 0, 1"):
+    with pytest.raises(UsageError, match=r"--real NAME.*with 0, 1"):
         labelled(folder(tmp_path, **{"0": 20, "1": 20}))
 
 
-@pytest.mark.parametrize("arguments", [{}, {"real": ["a"]}, {"data": ".", "real": ["a"], "fake": ["b"]}])
-def test_either_one_folder_or_both_classes(arguments: dict[str, object]) -> None:
-    """Neither, half, or both at once is a wrong command line."""
-    with pytest.raises(UsageError, match="one folder DATA"):
-        labelled(**arguments)  # type: ignore[arg-type]
+@pytest.mark.parametrize("reading", [Reading(), Reading(real=("a",))])
+def test_either_data_or_both_classes(reading: Reading) -> None:
+    """Neither, or half, is a wrong command line."""
+    with pytest.raises(UsageError, match="one data set DATA"):
+        labelled(reading=reading)
 
 
 def test_a_missing_folder_is_named() -> None:
     """The path stands at the end of the sentence."""
-    with pytest.raises(UsageError, match=r"no folder of that name. Received: nowhere"):
+    with pytest.raises(UsageError, match=r"nothing is there. Received: nowhere"):
         labelled("nowhere")

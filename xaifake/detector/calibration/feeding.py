@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake import plugins
+from xaifake.dataset import read_uri
 from xaifake.detector.engine import Detector
 from xaifake.detector.resizing import resize
 from xaifake.errors import NoFaceError, NotADetectorError, NumbersError
 from xaifake.faces import faces_of
-from xaifake.images import as_picture
 from xaifake.interfaces import BATCH
 from xaifake.records import Contract, Crop, Face, ModelFile, Picture
 
@@ -59,15 +58,15 @@ class Feeder:
         return self._mirrored and other
 
     def score(
-        self, contracts: Sequence[Contract], paths: Sequence[Path], advance: Callable[[int], None]
+        self, contracts: Sequence[Contract], uris: Sequence[str], advance: Callable[[int], None]
     ) -> NDArray[np.float64]:
-        """FAKE logits (contracts, paths); NaN where a contract wants a face and the picture shows none.
+        """FAKE logits (contracts, pictures); NaN where a contract wants a face and the picture shows none.
 
         Raises:
             PictureError: a picture cannot be read.
         """
-        starts = range(0, len(paths), BATCH)
-        batches = ([as_picture(path) for path in paths[start : start + BATCH]] for start in starts)
+        starts = range(0, len(uris), BATCH)
+        batches = ([read_uri(uri) for uri in uris[start : start + BATCH]] for start in starts)
         return np.hstack([self._batch(contracts, batch, advance) for batch in batches])
 
     def _batch(

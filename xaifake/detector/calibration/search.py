@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.dataset import read_uri
 from xaifake.detector.calibration.choosing import Finding, choose, findings
 from xaifake.detector.calibration.feeding import Feeder
 from xaifake.detector.calibration.pictures import FEWEST, Labelled
@@ -16,7 +17,6 @@ from xaifake.detector.calibration.trials import Trials
 from xaifake.detector.calibration.ways import Way, space_of
 from xaifake.detector.contract import infer
 from xaifake.detector.loading import load_inspected
-from xaifake.images import as_picture
 from xaifake.records import Assumption, Contract, Interval, ModelFile
 
 ALPHA = 0.05
@@ -90,7 +90,7 @@ class Search:
         base, self._assumptions = infer(inspection, stated)
         units = inspection.outputs[0].shape[-1] if inspection.outputs and inspection.outputs[0].shape else None
         shape = inspection.inputs[0].shape[1:] if inspection.inputs else (*base.size, 3)
-        own = as_picture(pictures.paths[0]).pixels.shape
+        own = read_uri(pictures.uris[0]).pixels.shape
         self.file = ModelFile(model, inspection.sha256, inspection.format, inspection.keras_major)
         self.pictures = pictures
         self.seed = seed
@@ -102,7 +102,7 @@ class Search:
         """Model calls at most: the first round, and a second around its best."""
         ways = self.space.first_round()
         around = sum(len(aspect.options) - aspect.first for aspect in self.space.aspects)
-        return (self._calls(ways) + around) * len(self.pictures.paths)
+        return (self._calls(ways) + around) * len(self.pictures.uris)
 
     def run(self, advance: Callable[[int], None] = lambda _: None) -> Calibration:
         """Score, test, choose.
@@ -113,7 +113,7 @@ class Search:
         first = self._accepted(self.space.first_round())
         logits = self._scores(first, advance)
         usable, logits, kept = self._with_faces(first, logits)
-        fake = np.arange(len(self.pictures.paths)) < len(self.pictures.fake)
+        fake = np.arange(len(self.pictures.uris)) < len(self.pictures.fake)
         trials = Trials(fake[kept], self.seed)
         trials.add(usable, logits[:, kept])
         p_value = trials.p_value()
@@ -138,7 +138,7 @@ class Search:
         return [way for way in ways if self.space.contract(way).size not in refused]
 
     def _scores(self, ways: Sequence[Way], advance: Callable[[int], None]) -> NDArray[np.float64]:
-        return self._feeder.score([self.space.contract(way) for way in ways], self.pictures.paths, advance)
+        return self._feeder.score([self.space.contract(way) for way in ways], self.pictures.uris, advance)
 
     def _with_faces(
         self, ways: list[Way], logits: NDArray[np.float64]
@@ -166,9 +166,9 @@ class Search:
             tried=tuple(sorted(tried, key=lambda each: -each.auc.value)),
             aspects={aspect.name: tuple(aspect.options[0]) for aspect in space.aspects},
             pictures=counts,
-            left_out=tuple(str(path) for path, keep in zip(self.pictures.paths, kept, strict=True) if not keep),
+            left_out=tuple(uri for uri, keep in zip(self.pictures.uris, kept, strict=True) if not keep),
             seed=self.seed,
-            calls=self._calls(trials.ways) * len(self.pictures.paths),
+            calls=self._calls(trials.ways) * len(self.pictures.uris),
         )
 
     def _refusal(self, trials: Trials, p_value: float, counts: tuple[int, int]) -> str:

@@ -14,6 +14,7 @@
     ├── CaseError (ValueError)           a saved case, review or audit that cannot be read
     ├── OutputError (OSError)            results that cannot be written
     ├── MemoryCeilingError (MemoryError) more than the memory that a run may take
+    ├── ClusterError (RuntimeError)      a cluster that cannot be reached, or does not do the work
     └── MissingLibraryError (ImportError) a library, or what it needs of the system, that is not here
 
 Each message is one sentence or two for a person: what is wrong, what would be accepted, what to do, and at its end what
@@ -75,6 +76,10 @@ class OutputError(XaifakeError, OSError):
 
 class MemoryCeilingError(XaifakeError, MemoryError):
     """A run that does not fit under its memory ceiling."""
+
+
+class ClusterError(XaifakeError, RuntimeError):
+    """A cluster that cannot be reached, or does not do the work."""
 
 
 class MissingLibraryError(XaifakeError, ImportError):

@@ -6,11 +6,10 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from xaifake.errors import ModelError
+from xaifake.silence import stderr_closed
 
 SETTINGS = {
     "KERAS_BACKEND": "tensorflow",  # TensorFlow imports Keras, which reads this once
@@ -71,25 +70,10 @@ def _imported(name: str) -> Any:
     for logger in ("absl", "tensorflow"):
         logging.getLogger(logger).setLevel(logging.ERROR)
     try:
-        with _stderr_closed():
+        with stderr_closed():  # its C++ writes there before its own log level is in force
             return importlib.import_module(name)
     except ImportError as error:
         raise ModelError(
             f"Detectors run on {name}, which cannot be imported here: install it with pip install --upgrade xaifake. "
             f"Received: {error}"
         ) from error
-
-
-@contextmanager
-def _stderr_closed() -> Iterator[None]:
-    """Send file descriptor 2 nowhere: TensorFlow's C++ writes there before its own log level is in force."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

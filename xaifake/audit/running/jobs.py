@@ -31,7 +31,7 @@ def key_of(stage: Stage, detector: Detector) -> str:
             "options": dict(stage.options),
             "runtime": detector.runtime,
             "batch": detector.batch,
-            "versions": _versions(),
+            "versions": computing(),
             **_model(detector),
         }
     )
@@ -77,8 +77,8 @@ def _model(detector: Detector) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
-    """Of what computes. The digest of xaifake's own source is left out: a checkout's reports change without its rows."""
+def computing() -> dict[str, str]:
+    """The versions of what computes, xaifake's source left out: a checkout's reports change without its rows."""
     return {package: version for package, version in versions().items() if package != "xaifake_source"}
 
 

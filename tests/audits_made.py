@@ -93,7 +93,7 @@ def shortcuts() -> tuple[Shortcut, ...]:
 
     return (
         Shortcut(
-            "jpeg_asymmetry",
+            "jpeg",
             "confirmed",
             effects(
                 ("jpeg 90", 0.31, 0.04, 0.05, 0.0), ("jpeg 50", 1.12, 0.11, 0.27, 0.02), ("jpeg 30", 1.71, 0.2, 0.4, 0.03)

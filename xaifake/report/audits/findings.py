@@ -124,7 +124,9 @@ def _maps(audit: Audit) -> Iterator[Finding]:
     told = {"mattered": say.audit.findings.not_mattered, "depends_on_model": say.audit.findings.not_of_the_model}
     for check, sentence in told.items():
         rows = [row for row in audit.trust if row.check == check and row.method]
-        failed = [row.method for row in rows if row.method and 2 * row.outcomes.get("did not hold up", 0) > _made(row.outcomes)]
+        failed = [
+            row.method for row in rows if row.method and 2 * row.outcomes.get("did not hold up", 0) > _made(row.outcomes)
+        ]
         if failed:
             yield Finding("caution", sentence(methods=titles(failed)), "trust")
 

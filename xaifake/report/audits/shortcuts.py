@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xaifake.records import Audit, Effect, Interval, Seen, Shortcut, Specimen
+from xaifake.records import Audit, Effect, Interval, Shortcut, Specimen
+from xaifake.records.shortcuts import Seen
 from xaifake.report.audits import intervals
 from xaifake.report.audits.charts import Ruler, Stack, ruler
 from xaifake.report.numbers import plain, signed
@@ -119,7 +120,13 @@ def _own(one: Shortcut) -> Any:
 
 def _word(outcome: Seen) -> str:
     say = words()
-    return str({"confirmed": say.audit.shortcut.seen, "not seen": say.audit.shortcut.not_seen, "not tested": say.audit.shortcut.not_tested}[outcome])
+    return str(
+        {
+            "confirmed": say.audit.shortcut.seen,
+            "not seen": say.audit.shortcut.not_seen,
+            "not tested": say.audit.shortcut.not_tested,
+        }[outcome]
+    )
 
 
 def _test(one: Shortcut) -> Test:

@@ -30,6 +30,7 @@ class Group:
     """One property, its values, and what differs between them."""
 
     title: str
+    columns: tuple[str, ...]
     rows: tuple[Row, ...]
     ruler: Ruler
     sentence: str
@@ -79,10 +80,10 @@ def title(by: str) -> str:
 def _group(by: str, slices: tuple[Slice, ...]) -> Group:
     rows = tuple(_row(one.value, one.performance) for one in slices)
     gap = _gap(by, slices)
-    all_intervals = [cell[0] for row in rows for cell in row.rates if cell]
-    return Group(
-        title(by), rows, ruler(all_intervals, low=0.0), gap.sentence if gap else words().audit.rates.no_gap(by=title(by))
-    )
+    intervals_of_all = [cell[0] for row in rows for cell in row.rates if cell]
+    columns = tuple(getattr(words().audit.rates.names, name).title for name in COLUMNS)
+    sentence = gap.sentence if gap else words().audit.rates.no_gap(by=title(by))
+    return Group(title(by), columns, rows, ruler(intervals_of_all, low=0.0), sentence)
 
 
 def _row(value: str, found: Performance) -> Row:

@@ -14,7 +14,7 @@ from synthetic import astronaut, make_case, parts
 from whole_cases import whole_case
 
 from xaifake.audit.exhibits import exhibits_of, facts_of, name_of, outside_share, top_part
-from xaifake.audit.risks import risk
+from xaifake.risks import risk
 from xaifake.audit.showing import display_copy, shown_maps
 from xaifake.errors import PictureError
 from xaifake.records import Box, Case, Check, Entry, Evidence, Limit

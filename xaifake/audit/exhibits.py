@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.audit.risks import risk
 from xaifake.audit.showing import display_copy, shown_maps
 from xaifake.errors import PictureError
 from xaifake.faces.groups import ROLL_UPS
 from xaifake.faces.parts import PARTS
 from xaifake.records import Case, Entry, Evidence, Exhibit, Options, Pixels, Scores, Shown
+from xaifake.risks import risk
 
 MOST = 500
 """Pictures in a report, where nobody asks for another number."""
@@ -35,7 +35,7 @@ def exhibits_of(
     domain: str = "pixel",
     most: int = MOST,
 ) -> list[Exhibit]:
-    """The exhibits of an audit, the riskiest first (see `xaifake.audit.risks`); the same audit gives the same ones.
+    """The exhibits of an audit, the riskiest first (see `xaifake.risks`); the same audit gives the same ones.
 
     Pictures are read one after the other, and only small copies are kept.
 

@@ -47,9 +47,13 @@ def score_words(p_fake: float) -> str:
 
 def prediction_sentence(case: Case) -> str:
     """What the detector scored, in one sentence or two, with the caution that the score needs."""
-    prediction = case.prediction
+    return scored_sentence(model_name(case), case.prediction)
+
+
+def scored_sentence(model: str, prediction: Prediction) -> str:
+    """The same for a prediction of a model of that name."""
     sentence = words().score.sentence(
-        model=model_name(case),
+        model=model,
         score=score_words(prediction.p_fake),
         threshold=f"{prediction.threshold:.2f}",
         band=band(prediction.p_fake),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 
+from xaifake.audit_schema import SCHEMA, audit_bytes
 from xaifake.images import write_whole
 from xaifake.records import Audit, Exhibit
 from xaifake.report import resources
-from xaifake.report.audits import rates, summary
+from xaifake.report.audits import drives, limitations, rates, reading, reproduce, scope, shortcuts, summary, trust
+from xaifake.report.audits.gallery import Gallery, galleries
 from xaifake.report.document import document, number_of, sections_in
+from xaifake.report.words import words
 
 
 def write_audit_report(audit: Audit, exhibits: Sequence[Exhibit], path: str | Path, *, beside: Sequence[str] = ()) -> Path:
-    """Write the report of an audit, whole or not at all.
+    """Write the report of an audit, whole or not at all; where its gallery takes more than one page, those beside it.
 
     Args:
         audit: the record.
@@ -25,25 +29,50 @@ def write_audit_report(audit: Audit, exhibits: Sequence[Exhibit], path: str | Pa
         OutputError: where the file cannot be written.
     """
     path = Path(path)
-    write_whole(path, render(audit, exhibits, beside=beside).encode("utf-8", "backslashreplace"))
+    pages = galleries(audit, exhibits, file=path.name)
+    for page in pages[1:]:
+        write_whole(path.parent / page.files[page.number - 1], further(audit, page).encode("utf-8", "backslashreplace"))
+    write_whole(path, render(audit, exhibits, beside=beside, gallery=pages[0]).encode("utf-8", "backslashreplace"))
     return path
 
 
-def render(audit: Audit, exhibits: Sequence[Exhibit], *, beside: Sequence[str] = ()) -> str:
+def render(audit: Audit, exhibits: Sequence[Exhibit], *, beside: Sequence[str] = (), gallery: Gallery | None = None) -> str:
     """The report of an audit as one HTML document; the same audit gives the same text (see `document`)."""
     record = audit_bytes(audit)
-    shown = {
-        "audit": audit,
-        "summary": summary.section(audit),
-        "rates": rates.section(audit),
-    }
     return document(
         "audit/page.html.j2",
         sections_in("audit/sections"),
         styles=styles(),
         scripts=in_audit(".js"),
         report=number_of(record),
-        **shown,
+        audit=audit,
+        summary=summary.section(audit),
+        scope=scope.section(audit),
+        rates=rates.section(audit),
+        trust=trust.section(audit),
+        drives=drives.section(audit, exhibits),
+        shortcuts=shortcuts.section(audit),
+        gallery=gallery or galleries(audit, exhibits)[0],
+        reading=reading.section(audit),
+        limitations=limitations.triggered(audit),
+        reproduce=reproduce.section(audit),
+        glossary=tuple(vars(words().audit.glossary).values()),
+        schema=SCHEMA,
+        download=f"data:application/json;base64,{base64.b64encode(record).decode()}",
+        beside=tuple(beside),
+    )
+
+
+def further(audit: Audit, gallery: Gallery) -> str:
+    """A further page of the gallery as one HTML document."""
+    return document(
+        "audit/further.html.j2",
+        ("audit/sections/70_gallery.html.j2", "audit/sections/75_case.html.j2"),
+        styles=styles(),
+        scripts=in_audit(".js"),
+        report=number_of(audit_bytes(audit)),
+        audit=audit,
+        gallery=gallery,
     )
 
 

@@ -1,0 +1,249 @@
+"""The gallery of an audit's report and its case view: what the page's templates and scripts find."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from markupsafe import Markup
+
+from xaifake.records import Audit, Exhibit
+from xaifake.report.audits.case_views import CaseView
+from xaifake.report.audits.facets import Facet, facets_of, p_fake
+from xaifake.report.audits.maps import Method, SmallMap, methods_of, ramps, small_maps
+from xaifake.report.document import inside_script
+from xaifake.report.figures import bar
+from xaifake.report.words import words
+from xaifake.risks import BORDER
+
+ROOM = 7_000_000
+"""Bytes that the pictures of one page may take: a report keeps to eight million, and leaves the rest to other sections."""
+CHUNK = 20
+"""Pictures that a page's script decodes together."""
+STILLS = 24
+"""Pictures of a page that are seen without script."""
+FILE, FURTHER = "audit.html", "gallery-{number}.html"
+"""The report, and further pages of its gallery."""
+SORTS = ("risk", "score", "name", "outside")
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture as it is seen without script. Scripts take the display copy from here."""
+
+    image: str
+    layer: str
+    """The map in colours, as a data URI; empty where there is none, or where it lies on no picture."""
+    map_sentence: str
+    view: CaseView
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """One page of a gallery: it filters and counts all pictures, and shows its own."""
+
+    number: int
+    files: tuple[str, ...]
+    """All pages."""
+    count: int
+    """Pictures of all pages."""
+    first: int
+    """The place of this page's first picture in the order of risk, from 1."""
+    views: tuple[CaseView, ...]
+    """The pictures of this page."""
+    stills: tuple[Still, ...]
+    facets: tuple[Facet, ...]
+    methods: tuple[Method, ...]
+    index: Markup
+    """All pictures, as the script filters and sorts them."""
+    chunks: tuple[Markup, ...]
+    """The pictures of this page, as the script draws them."""
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders, by their names in the address and in words."""
+        return [(name, getattr(words().audit.gallery.sorts, name)) for name in SORTS]
+
+    @property
+    def maps(self) -> list[tuple[str, str]]:
+        """What can lie on the pictures: each method's maps, or none."""
+        return [*((method.name, method.title) for method in self.methods), ("none", words().audit.gallery.no_map)]
+
+    @property
+    def order(self) -> str:
+        """How risk comes about."""
+        return str(words().audit.gallery.order(border=f"{BORDER:g}"))
+
+    @property
+    def last(self) -> int:
+        """The place of this page's last picture."""
+        return self.first + len(self.views) - 1
+
+
+def galleries(audit: Audit, exhibits: Sequence[Exhibit], *, file: str = FILE, room: int = ROOM) -> tuple[Gallery, ...]:
+    """The pages of a gallery: the riskiest pictures on the first, as many as there is room for, then the next.
+
+    Args:
+        audit: the record.
+        exhibits: in any order.
+        file: the first page's name; further ones lie beside it.
+        room: bytes that the pictures of one page may take.
+    """
+    hall = _Hall(audit, tuple(sorted(exhibits, key=lambda one: (-one.risk, one.entry.id))))
+    pages = list(split([len(data) for data in hall.data], room))
+    files = (file, *(FURTHER.format(number=number) for number in range(2, len(pages) + 1)))
+    return tuple(hall.page(number, files, pages) for number in range(1, len(pages) + 1))
+
+
+def split(sizes: Sequence[int], room: int) -> Iterator[range]:
+    """Places in order, as many on each page as there is room for, and one at least; a page without any where there are none.
+
+    >>> list(split([4, 4, 4, 9], 8))
+    [range(0, 2), range(2, 3), range(3, 4)]
+    """
+    start = used = 0
+    for place, size in enumerate(sizes):
+        if place > start and used + size > room:
+            yield range(start, place)
+            start, used = place, 0
+        used += size
+    yield range(start, len(sizes))
+
+
+@dataclass(frozen=True)
+class _Hall:
+    """All exhibits, the riskiest first, and what is made of them once."""
+
+    audit: Audit
+    exhibits: tuple[Exhibit, ...]
+
+    @cached_property
+    def views(self) -> list[CaseView]:
+        detector, threshold = self.audit.detector, self.audit.contract.threshold
+        model = PurePath(detector.path).name or detector.path
+        return [CaseView(one, model, detector.sha256, threshold) for one in self.exhibits]
+
+    @cached_property
+    def maps(self) -> list[tuple[SmallMap, ...]]:
+        wholes = words().evidence.wholes
+        whole = str(wholes.face if self.audit.contract.crop == "face" else wholes.picture)
+        return [small_maps(one, whole) for one in self.exhibits]
+
+    @cached_property
+    def methods(self) -> tuple[Method, ...]:
+        return methods_of([one for maps in self.maps for one in maps])
+
+    @cached_property
+    def facets(self) -> tuple[Facet, ...]:
+        return facets_of(self.exhibits)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """What the address calls each picture: the beginning of its SHA-256, as long as tells all of them apart."""
+        whole = [one.entry.id for one in self.exhibits]
+        return next((ids for n in (12, 24) if len(set(ids := [id_[:n] for id_ in whole])) == len(whole)), whole)
+
+    @cached_property
+    def data(self) -> list[str]:
+        """Each picture as the script draws it, as JSON."""
+        return [_json({"image": _base64(one.image), **self._drawn(place)}) for place, one in enumerate(self.exhibits)]
+
+    def page(self, number: int, files: tuple[str, ...], pages: Sequence[range]) -> Gallery:
+        """One of the pages, counted from 1."""
+        mine = pages[number - 1]
+        stills = tuple(self._still(place) for place in mine[:STILLS])
+        page_of = {place: page for page, places in enumerate(pages, 1) for place in places}
+        told = [
+            _json({"still": place - mine.start, **self._drawn(place)})
+            if place - mine.start < len(stills)
+            else self.data[place]
+            for place in mine
+        ]
+        return Gallery(
+            number=number,
+            files=files,
+            count=len(self.exhibits),
+            first=mine.start + 1,
+            views=tuple(self.views[mine.start : mine.stop]),
+            stills=stills,
+            facets=self.facets,
+            methods=self.methods,
+            index=inside_script(self._index(number, files, page_of, mine.start)),
+            chunks=tuple(
+                Markup(f"[{','.join(told[at : at + CHUNK])}]")  # noqa: S704 - made harmless by _json
+                for at in range(0, len(told), CHUNK)
+            ),
+        )
+
+    def _drawn(self, place: int) -> dict[str, Any]:
+        methods = {method.name: at for at, method in enumerate(self.methods)}
+        maps = [one.data(methods, self.methods[methods[one.method]].common) for one in self.maps[place]]
+        return {"maps": maps, **self.views[place].data}
+
+    def _still(self, place: int) -> Still:
+        maps = [one for one in self.maps[place] if one.picture.domain == "pixel"][:1]
+        commons = {method.name: method.common for method in self.methods}
+        return Still(
+            image=f"data:image/webp;base64,{_base64(self.exhibits[place].image)}" if self.exhibits[place].image else "",
+            layer="".join(one.still(commons[one.method]) for one in maps),
+            map_sentence="".join(one.sentence for one in maps),
+            view=self.views[place],
+        )
+
+    def _index(self, number: int, files: tuple[str, ...], page_of: dict[int, int], first: int) -> dict[str, Any]:
+        return {
+            "page": number,
+            "files": list(files),
+            "first": first,
+            "chunk": CHUNK,
+            "ramps": ramps(),
+            "bars": {"signed": bar(), "sensitive": bar(has_sign=False)},
+            "methods": [method.data for method in self.methods],
+            "facets": [facet.data for facet in self.facets],
+            "sorts": list(SORTS),
+            "words": _script_words(),
+            "cases": [self._entry(place, page_of[place]) for place in range(len(self.exhibits))],
+        }
+
+    def _entry(self, place: int, page: int) -> dict[str, Any]:
+        one, view = self.exhibits[place], self.views[place]
+        score = p_fake(one)
+        return {
+            "id": self.ids[place],
+            "name": one.name,
+            "told": view.told,
+            "score": view.score,
+            "mark": view.mark,
+            "outcome": view.outcome,
+            "reasons": ", ".join(view.reasons),
+            "number": None if score is None else round(score, 6),
+            "outside": None if one.outside is None else round(one.outside, 4),
+            "page": page,
+            "facets": [facet.of_each[place] for facet in self.facets],
+        }
+
+
+def _script_words() -> dict[str, str]:
+    say = words()
+    shared = {
+        "real": say.evidence.real,
+        "fake": say.evidence.fake,
+        "no_effect": say.maps.no_effect,
+        "most_sensitive": say.maps.most_sensitive,
+        "empty": say.evidence.none,
+        "no_map": say.audit.gallery.no_map,
+        "no_picture": say.audit.gallery.no_picture,
+    }
+    return {name: str(text) for name, text in {**vars(say.audit.gallery.script), **shared}.items()}
+
+
+def _json(told: dict[str, Any]) -> str:
+    return str(inside_script(told))
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

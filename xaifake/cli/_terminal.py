@@ -1,4 +1,4 @@
-"""What long commands share: a bar, and a folder that is known to be writable before the work begins."""
+"""What long commands share: lists of plug-ins, a bar, and a folder that is known to be writable before the work begins."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from xaifake import plugins
 from xaifake.errors import OutputError
 
 
+def named(text: str | None, kind: str, default: str = "all") -> list[str]:
+    """The plug-ins that a flag names; ``all`` and ``none`` are those words."""
+    names = [name.strip() for name in (text or default).split(",") if name.strip()]
+    return {"all": list(plugins.names(kind)), "none": []}.get(names[0] if len(names) == 1 else "", names)
+
+
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar of model calls with the time left, on standard error, where that is a terminal."""
+def progress(total: int, what: str = "model calls", unit: str = "call") -> Iterator[Callable[[int], None]]:
+    """A bar with the time left, on standard error, where that is a terminal."""
     from tqdm import tqdm
 
     columns, rows = shutil.get_terminal_size()  # some terminals say 0 × 0, into which tqdm would draw nothing
     bar = tqdm(
         total=total,
-        unit="call",
-        desc="model calls",
+        unit=unit,
+        desc=what,
         file=sys.stderr,
         disable=None,
         leave=False,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xaifake import plugins
-from xaifake.cli._terminal import progress, writable
+from xaifake.cli._terminal import named, progress, writable
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -98,9 +98,10 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
     from xaifake.audit.planning import calls_of
     from xaifake.detector.loading import load_detector
 
-    named = {kind: _named(getattr(arguments, f"{kind}s"), kind) for kind in ("check", "measure", "limit")}
+    checks, limits = named(arguments.checks, "check"), named(arguments.limits, "limit")
+    measures = named(arguments.measures, "measure", default="none")
     robustness = not arguments.no_robustness
-    doubts = doubts_of(named["check"], named["measure"], named["limit"], robustness, reference=arguments.reference)
+    doubts = doubts_of(checks, measures, limits, robustness, reference=arguments.reference)
     options, fields = load_options(arguments), given_fields(arguments)
     detector = load_detector(arguments.model, runtime=arguments.runtime, memory=arguments.memory, **options, **fields)
     for assumption in detector.assumptions:
@@ -123,12 +124,6 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             advance=advance,
         )
-
-
-def _named(text: str | None, kind: str) -> list[str]:
-    """The plug-ins that a flag names; ``all`` and ``none`` are those words."""
-    names = [name.strip() for name in (text or ("none" if kind == "measure" else "all")).split(",") if name.strip()]
-    return {"all": list(plugins.names(kind)), "none": []}.get(names[0] if len(names) == 1 else "", names)
 
 
 def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -162,7 +157,9 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
 def _unmeasured(case: Case, asked: str | None) -> list[str]:
     """Measures that were asked for and gave nothing."""
     given = {measure.name for measure in case.measures}
-    return [name for name in (spec.partition(":")[0] for spec in _named(asked, "measure")) if name not in given]
+    return [
+        name for name in (spec.partition(":")[0] for spec in named(asked, "measure", default="none")) if name not in given
+    ]
 
 
 def _explainers(arguments: argparse.Namespace) -> list[Explainer]:

@@ -69,7 +69,9 @@ def scores_of(manifest: Manifest, store: Store, key: str, threshold: float) -> S
 
 
 def evidence_of(manifest: Manifest, store: Store, key: str) -> Iterator[Evidence]:
-    """The Grad-CAM maps of a data set, one shard's at a time; nothing where maps lie elsewhere than on pictures.
+    """The Grad-CAM maps of a data set, one shard's at a time; none of a model whose layers cannot be looked into.
+
+    They lie in the domain of the detector's contract. Where that is not the picture, all of ``canonical`` is NaN.
 
     Args:
         manifest: the data set, whose `scores_of` the rows' places are in.
@@ -78,9 +80,9 @@ def evidence_of(manifest: Manifest, store: Store, key: str) -> Iterator[Evidence
     """
     works = works_of(manifest.entries)
     places = {work.asked: place for place, work in enumerate(works)}
-    columns = ["map", "map_rows", "map_columns", "map_domain", "canonical"]
+    columns = ["map", "map_rows", "map_columns", "canonical"]
     for table in Shards(store, ScoresStage.name, key).tables(works, columns):
-        drawn = [row for row in table.to_pylist() if row["map_domain"] == "pixel"]
+        drawn = [row for row in table.to_pylist() if row["map"] is not None]
         if drawn:
             grid = drawn[0]["map_rows"], drawn[0]["map_columns"]
             yield Evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from xaifake.records.performance import Interval
@@ -20,7 +20,8 @@ CANONICAL = 28
 class MeanMap:
     """The mean of maps on the canonical face, each map divided by the sum of its absolute values before.
 
-    ``errors`` are standard errors of the mean, cell by cell. Of a difference, ``less`` says what was taken off.
+    ``errors`` are standard errors of the mean, cell by cell. Of a difference, ``less`` says what was taken off, and ``n`` is
+    of the smaller side.
     """
 
     outcome: str
@@ -43,12 +44,14 @@ class PartShare:
 class Place:
     """The share of the evidence that lies where no evidence is expected, by outcome: ``name`` is outside_face or frame.
 
-    ``area`` is the share that evidence spread evenly would have.
+    ``area`` is the share that evidence spread evenly would have. ``labels`` has the same by what the data set says, where it
+    says anything.
     """
 
     name: str
     area: float
     evidence: dict[str, Interval]
+    labels: dict[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,10 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Clusters:
-    """Kinds of maps among ``n`` of them; ``silhouette`` -1..1 says how far apart they lie."""
+    """Kinds of maps among ``n`` of them; ``silhouette`` -1..1 says how far apart they lie.
+
+    One cluster alone says that there is one kind of map: then ``silhouette`` is 0 and there are no ties.
+    """
 
     n: int
     silhouette: float
@@ -101,6 +107,9 @@ class Clusters:
 @dataclass(frozen=True)
 class Drives:
     """What the maps of one method say over all pictures that have one; hypotheses, which shortcut tests put to the detector.
+
+    Of a detector whose maps lie in frequencies nothing can be laid on a face: then ``n`` is 0 and only bands are told.
+    Outcomes of fewer than two pictures have no mean. Beside the outcomes, shares are told of ``all`` pictures.
 
     ``outline`` are the lines of the canonical face, each a tuple of (x, y) in 0..1, to be drawn under the maps.
     """

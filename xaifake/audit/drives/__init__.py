@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xaifake.audit.drives.finding import clusters_by_id, drives_of
 from xaifake.faces.canonical import canonical_of
 
-__all__ = ["canonical_of"]
+__all__ = ["canonical_of", "clusters_by_id", "drives_of"]

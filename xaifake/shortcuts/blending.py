@@ -19,7 +19,7 @@ FEATHERS = {"soft_edge": 0.04, "sharp_edge": 0.005}
 """Standard deviation of the edge, in heights of the mesh."""
 SHIFT, SCALE = 0.03, 0.02
 """How far the face moves, and by how much it grows or shrinks, at most, in heights of the mesh."""
-TONE, TINT = (8.0, 16.0), 5.0
+TONE, TINT = (10.0, 20.0), 5.0
 """Grey levels by which it grows brighter or darker, from and to, and each channel's own at most."""
 ERODED = 0.04
 """How far within the mesh the edge lies, at most, in its heights."""

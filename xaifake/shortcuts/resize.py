@@ -11,23 +11,26 @@ import numpy as np
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Scores, Shortcut, Trials, ViewPixels
 from xaifake.shortcuts._asymmetry import asymmetry_of
-from xaifake.shortcuts._facts import available
+from xaifake.shortcuts._facts import available, tells
 from xaifake.shortcuts._judging import Ask, answered
 from xaifake.shortcuts._recoded import received, reduced
 from xaifake.shortcuts._telling import told
 
-SHARES = (75, 50, 25)
+SHARES = (70, 50, 25)
 """Percent of the side."""
-JUDGED = "side_75"
-"""A copy that nobody tells from the picture; the others show how the shift grows."""
+JUDGED = "side_70"
+"""A copy that hardly anybody tells from the picture. Enlarging by a whole part of eight would leave a period that JPEG's
+blocks have too. The others show how the shift grows."""
 
 
 @dataclass(frozen=True)
 class Resize:
     """REAL and FAKE pictures are reduced and enlarged again alike: what is finer than the smaller size can hold is gone.
 
-    Sources as for `xaifake.shortcuts.jpeg`. FAKE pictures are not asked: reducing may take the traces of forgery that a good
-    detector goes by.
+    Sources as for `xaifake.shortcuts.jpeg`. There is no control, since any loss of as much grain is the same change. So FAKE
+    pictures are not asked: reducing may take the traces of forgery that a good detector goes by. And of REAL ones only a
+    shift toward FAKE counts, by which the lack of grain speaks for FAKE; where the files' own sizes suggest that small
+    pictures are REAL, only one toward REAL.
     """
 
     @property
@@ -48,4 +51,5 @@ class Resize:
     def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:  # noqa: ARG002 - nothing is drawn
         """Confirmed where the scores of REAL pictures follow it."""
         measures: dict[str, Any] = available(scores, ("side",))
-        return told(self, trials, answered(trials, [Ask(JUDGED, "REAL")]), measures | asymmetry_of(trials, JUDGED))
+        ask = Ask(JUDGED, "REAL", toward=-tells(measures, "side") or 1)
+        return told(self, trials, answered(trials, [ask]), measures | asymmetry_of(trials, JUDGED))

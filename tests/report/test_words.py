@@ -22,7 +22,7 @@ from xaifake.schema import case_record
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "reports" / "templates").rglob("*.j2"))
-MODULES = sorted((ROOT / "xaifake" / "report").glob("*.py"))
+MODULES = sorted((ROOT / "xaifake" / "report").rglob("*.py"))
 READ = ("aria-label", "alt", "title", "placeholder")
 """Attributes that a person reads."""
 BY_NAME = {"methods": "explainer", "checks": "check", "limits": "limit"}
@@ -44,20 +44,24 @@ def chain(node: ast.expr | nodes.Node) -> str | None:
 
 
 def used() -> Iterator[tuple[str, set[str] | None]]:
-    """Every chain in code and templates; where it is called, with the names of the values."""
+    """Every whole chain in code and templates; where it is called, with the names of the values."""
     for path in TEMPLATES:
         template = document.environment().parse(path.read_text("utf-8"))
         called = {id(call.node): {keyword.key for keyword in call.kwargs} for call in template.find_all(nodes.Call)}
-        for node in template.find_all(nodes.Getattr):
-            if told := chain(node):
+        found = list(template.find_all(nodes.Getattr))
+        inner = {id(node.node) for node in found}
+        for node in found:
+            if id(node) not in inner and (told := chain(node)):
                 yield told, called.get(id(node))
     for path in MODULES:
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         spread = {id(call.func) for call in calls if any(keyword.arg is None for keyword in call.keywords)}
         called = {id(call.func): {str(keyword.arg) for keyword in call.keywords} for call in calls}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and (told := chain(node)):
+        attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+        inner = {id(node.value) for node in attributes}
+        for node in attributes:
+            if id(node) not in inner and (told := chain(node)):
                 yield told, None if id(node) in spread else called.get(id(node))
 
 

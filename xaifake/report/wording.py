@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+OUTCOME = r"(?<!(?-i:[a-z,;]) )(?-i:Confirmed)(?!\s?[(]?(?-i:[a-z]))"
+"""The word for a shortcut that an intervention showed, as it stands alone in a table: no sentence goes through it."""
 BANNED = (
     r"\bprov(?:e|es|ed|en|ing)\b",
     r"\bproofs?\b",
-    r"\bconfirm(?:s|ed|ing|ation)?\b",
+    rf"\b(?!{OUTCOME})confirm(?:s|ed|ing|ation)?\b",
     r"\bauthentic(?:ity|ally)?\b",
     r"\bverdicts?\b",
     r"\bmanipulated (?:region|area|part)s?\b",
@@ -27,6 +29,8 @@ def claims(text: str) -> list[str]:
 
     >>> claims("This PROVES that the eyes are fake."), claims("`proof` is a keyword here")
     (['PROVES', 'the eyes are fake'], [])
+    >>> claims("Confirmed"), claims("It is confirmed."), claims("Confirmed that it is so."), claims("This is Confirmed")
+    ([], ['confirmed'], ['Confirmed'], ['Confirmed'])
     """
     prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
     return [match.group() for pattern in BANNED for match in re.finditer(pattern, prose, flags=re.IGNORECASE)]

@@ -1,4 +1,4 @@
-"""Mean maps on the canonical face as pictures: one scale for all that are compared, hatched where chance could do as much."""
+"""Mean maps on the canonical face as pictures: one scale for all that are compared, hatched where chance may do as much."""
 
 from __future__ import annotations
 

@@ -57,11 +57,11 @@ class CaseView:
     @property
     def told(self) -> str:
         """The picture in one sentence, which is also its name to those who hear the page."""
-        say = words().audit.gallery
-        start = say.told(name=self.exhibit.name, score=self.score, outcome=self.outcome)
+        say = words()
+        start = say.audit.gallery.told(name=self.exhibit.name, score=self.score, outcome=self.outcome)
         if self.prediction is None:
-            start = say.told_unusable(name=self.exhibit.name)
-        return f"{start} {say.told_reasons(reasons=', '.join(self.reasons))}" if self.reasons else str(start)
+            start = say.audit.gallery.told_unusable(name=self.exhibit.name)
+        return f"{start} {say.audit.gallery.told_reasons(reasons=', '.join(self.reasons))}" if self.reasons else str(start)
 
     @property
     def sentence(self) -> str:
@@ -86,36 +86,36 @@ class CaseView:
         }
 
     def _reasons(self) -> Iterator[str]:
-        say = words().audit.gallery.reasons
+        say = words()
         if self.exhibit.outcome in ("FP", "FN"):
-            yield say.wrong
+            yield say.audit.gallery.reasons.wrong
         if self.prediction is not None and abs(self.prediction.p_fake - self.threshold) < BORDER:
-            yield say.borderline
+            yield say.audit.gallery.reasons.borderline
         if agreement(self.exhibit) == "did not hold up":
-            yield say.disagreement
+            yield say.audit.gallery.reasons.disagreement
         if self.exhibit.limits:
-            yield say.out_of_scope
+            yield say.audit.gallery.reasons.out_of_scope
 
     def _further(self) -> Iterator[str]:
         """What stands beside the score: label, scope, whether maps can be believed, why it was looked at."""
-        say, one = words().audit.case_view, self.exhibit
+        say, one = words(), self.exhibit
         if self.prediction is not None:
-            yield say.outcome(outcome=self.outcome)
+            yield say.audit.case_view.outcome(outcome=self.outcome)
         if self.prediction is not None and one.error:
             yield one.error
         if one.limits:
-            yield say.out(limits=", ".join(map(limit_title, one.limits)))
+            yield say.audit.case_view.out(limits=", ".join(map(limit_title, one.limits)))
         if one.checks:
-            yield say.passed(methods=titles(passed(one))) if passed(one) else say.none_passed
+            yield say.audit.case_view.passed(methods=titles(passed(one))) if passed(one) else say.audit.case_view.none_passed
         if one.strata:
-            yield say.why(strata=", ".join(map(stratum, one.strata)))
+            yield say.audit.case_view.why(strata=", ".join(map(stratum, one.strata)))
         elif self.prediction is not None:
-            yield say.score_only
+            yield say.audit.case_view.score_only
         if one.top_part:
-            yield say.part_leads(part=named(one.top_part))
+            yield say.audit.case_view.part_leads(part=named(one.top_part))
 
     def _facts(self) -> Iterator[tuple[str, str]]:
-        say, one = words().audit.case_view.facts, self.exhibit
+        say, one = words(), self.exhibit
         told = {"name": one.entry.uri, "label": one.entry.label, "split": one.entry.split, "group": one.entry.group}
         known = {**told, "source": one.entry.source, "identity": one.entry.identity, "cluster": one.cluster}
         if self.prediction is not None:
@@ -124,7 +124,10 @@ class CaseView:
             known |= {"outside": words().audit.case_view.share(share=one.outside)}
         for name, fact in {**known, **one.facts}.items():
             if fact is not None:
-                yield str(vars(say).get(name, name)), plain(fact) if isinstance(fact, int | float) else str(fact)
+                yield (
+                    str(vars(say.audit.case_view.facts).get(name, name)),
+                    plain(fact) if isinstance(fact, int | float) else str(fact),
+                )
 
     def _parts(self) -> list[list[str | float]]:
         """Name, side, value, and its share of the greatest, the strongest first."""
@@ -162,16 +165,16 @@ class CaseView:
 
     def _copies(self) -> Iterator[list[str]]:
         """Change, score, logit, and whether the copy's score lies on the other side."""
-        say = words().robustness
+        say = words()
         for change, logit in self.exhibit.robustness.items():
             kind, _, amount = change.partition(" ")
-            own, scored = vars(say.changes).get(kind), Prediction(logit, self.threshold)
+            own, scored = vars(say.robustness.changes).get(kind), Prediction(logit, self.threshold)
             turned = self.prediction is not None and scored.label != self.prediction.label
             yield [
                 own(amount=amount) if own else change,
                 score_words(scored.p_fake),
                 signed(logit),
-                say.flip_to(label=scored.label) if turned else "",
+                say.robustness.flip_to(label=scored.label) if turned else "",
             ]
 
     def _quote(self) -> str:

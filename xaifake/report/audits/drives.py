@@ -55,7 +55,7 @@ class Section:
     about: str
     lines: str
     bar: str
-    means: canonical.Pictures
+    means: canonical.Pictures | None
     differences: canonical.Pictures | None
     outcomes: tuple[str, ...]
     parts: tuple[Row, ...]
@@ -75,7 +75,7 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
     found = audit.drives
     if found is None:
         return None
-    named = _named(one.evidence for one in (*found.parts, *found.places))
+    named = _named([one.evidence for one in found.parts] + [one.evidence for one in found.places])
     banded = _named(one.change for one in found.bands)
     parts = tuple(_row(part_sentences.named(one.part), one.area, one.evidence, named) for one in found.parts)
     places = tuple(_row(place(one.name), one.area, one.evidence, named) for one in found.places)
@@ -84,10 +84,8 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
         about=_about(found),
         lines=canonical.lines_of(found.outline),
         bar=bar(),
-        means=canonical.mean_maps(found.maps, [_titled(one) for one in found.maps], "mean"),
-        differences=canonical.mean_maps(found.differences, [_titled(one) for one in found.differences], "difference")
-        if found.differences
-        else None,
+        means=_drawn(found.maps, "mean"),
+        differences=_drawn(found.differences, "difference"),
         outcomes=tuple(map(outcome, named)),
         parts=tuple(sorted(parts, key=_densest, reverse=True)),
         places=places,
@@ -133,6 +131,10 @@ def densest(found: Drives) -> str | None:
 def beyond(found: Drives) -> list[str]:
     """Places that hold more of the evidence than of the area, whatever chance does."""
     return [one.name for one in found.places if any(share.low > one.area for share in one.evidence.values())]
+
+
+def _drawn(maps: Sequence[MeanMap], name: str) -> canonical.Pictures | None:
+    return canonical.mean_maps(maps, [_titled(one) for one in maps], name) if maps else None
 
 
 def _about(found: Drives) -> str:

@@ -34,16 +34,11 @@ def _right(audit: Audit) -> Iterator[Finding]:
     if found is None:
         return
     better = rates.beats_chance(found)
+    alarms = found.rates.get("false_positive_rate")
     if better is False:
         yield Finding("stop", say.audit.findings.chance(auc=intervals.number(found.rates["auc"])), "rates")
-    elif better:
-        alarms = found.rates["false_positive_rate"]
-        told = say.audit.findings.right(
-            auc=intervals.number(found.rates["auc"]),
-            misses=intervals.share(found.rates["false_negative_rate"]),
-            alarms=intervals.share(alarms),
-        )
-        yield Finding("caution" if alarms.low > ALARMING else "result", told, "rates")
+    elif alarms is not None and alarms.low > ALARMING:
+        yield Finding("caution", say.audit.findings.alarms(alarms=intervals.share(alarms)), "rates")
 
 
 def _shortcuts(audit: Audit) -> Iterator[Finding]:
@@ -73,15 +68,14 @@ def _not_seen(audit: Audit) -> Iterator[Finding]:
 
 def _places(audit: Audit) -> Iterator[Finding]:
     """Evidence that lies outside the face, or on the frame, more densely than chance would lay it there."""
-    say = words()
     for place in audit.drives.places if audit.drives else ():
         beyond = {name: one for name, one in place.evidence.items() if one.low > place.area}
         if beyond:
             name = max(beyond, key=lambda name: beyond[name].value)
-            yield Finding("caution", _beyond(place, name, say), "drives")
+            yield Finding("caution", _beyond(place, name), "drives")
 
 
-def _beyond(place: Place, name: str, say: object) -> str:
+def _beyond(place: Place, name: str) -> str:
     told = {"share": intervals.share(place.evidence[name]), "area": percent(place.area), "outcome": drives.outcome(name)}
     return str(words().audit.findings.place(place=drives.place(place.name), **told))
 
@@ -92,8 +86,9 @@ def _copies(audit: Audit) -> Iterator[Finding]:
 
 
 def _gaps(audit: Audit) -> Iterator[Finding]:
-    for gap in gaps_of(audit.slices):
-        yield Finding("caution", gap.sentence, "rates")
+    widest = max(gaps_of(audit.slices), key=lambda gap: gap.apart, default=None)
+    if widest is not None:
+        yield Finding("caution", widest.sentence, "rates")
 
 
 def _calibration(audit: Audit) -> Iterator[Finding]:

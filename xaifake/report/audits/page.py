@@ -23,7 +23,7 @@ def write_audit_report(audit: Audit, exhibits: Sequence[Exhibit], path: str | Pa
         audit: the record.
         exhibits: the pictures that are shown, in any order.
         path: the file.
-        beside: names of files that lie beside it and hold the same in full, such as ``rows.parquet``: the page links to them.
+        beside: names of files that lie beside it, such as ``rows.parquet``: the page links to them.
 
     Raises:
         OutputError: where the file cannot be written.

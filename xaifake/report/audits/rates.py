@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xaifake.records import Audit, Interval, Performance
@@ -45,7 +46,8 @@ class Section:
 
     performance: Performance
     sentence: str
-    rates: tuple[Rate, ...]
+    rates: tuple[tuple[str, tuple[Rate, ...]], ...]
+    """Those at the threshold and those over all thresholds, by title."""
     ruler: Ruler
     plots: tuple[Plot, ...]
     thresholds: Table | None
@@ -59,12 +61,14 @@ def section(audit: Audit) -> Section | None:
     found = audit.performance
     if found is None:
         return None
-    rates = tuple(_rate(name, found.rates[name]) for name in (*AT_THRESHOLD, *OVER_ALL) if name in found.rates)
+    say = words()
+    groups = ((say.audit.rates.at_threshold, AT_THRESHOLD), (say.audit.rates.over_all, OVER_ALL))
+    rates = tuple((title, some) for title, names in groups if (some := _rates(found, names)))
     return Section(
         performance=found,
         sentence=sentence(found),
         rates=rates,
-        ruler=ruler((rate.interval for rate in rates), low=0.0),
+        ruler=ruler((rate.interval for _, some in rates for rate in some), low=0.0),
         plots=plots_of(found),
         thresholds=_thresholds(found),
         false_alarms=_false_alarms(found),
@@ -102,6 +106,10 @@ def _so_what(found: Performance) -> str:
     return str(
         say.audit.rates.so_what(misses=percent(found.rates["false_negative_rate"].value), alarms=percent(alarms.value))
     )
+
+
+def _rates(found: Performance, names: Sequence[str]) -> tuple[Rate, ...]:
+    return tuple(_rate(name, found.rates[name]) for name in names if name in found.rates)
 
 
 def _rate(name: str, interval: Interval) -> Rate:

@@ -9,10 +9,16 @@ from xaifake.report.words import words
 
 
 def section(audit: Audit) -> tuple[Card, ...]:
-    """A card for each method of the audit, for mean maps, and for shortcut tests."""
+    """A card for each method of the audit, and for each kind of picture and number."""
     drives = [audit.drives.method] if audit.drives else []
     methods = dict.fromkeys([*drives, *methods_of(audit)])
-    own = words().audit.cards
-    cards = [(own.mean_maps, audit.drives), (own.kinds, audit.drives and audit.drives.clusters), (own.shortcuts, audit.shortcuts)]
-    told = [Card(one.title, one.shows, one.look_for, one.ignore) for one, there in (*cards, (own.rates, audit.performance)) if there]
-    return (*map(card, methods), *told)
+    say = words()
+    cards = {
+        "mean_maps": audit.drives is not None,
+        "kinds": audit.drives is not None and audit.drives.clusters is not None,
+        "shortcuts": bool(audit.shortcuts),
+        "scores": True,
+        "rates": audit.performance is not None,
+    }
+    own = (getattr(say.audit.cards, name) for name, there in cards.items() if there)
+    return (*map(card, methods), *(Card(one.title, one.shows, one.look_for, one.ignore) for one in own))

@@ -136,4 +136,6 @@ def _so_what(audit: Audit) -> str:
         return str(say.audit.scope.so_what_outside(**told))
     if audit.data.duplicate_pairs_across:
         return str(say.audit.scope.so_what_copies)
+    if not audit.limits:
+        return str(say.audit.scope.so_what_no_limits)
     return str(say.audit.scope.so_what(share=percent(n / max(1, audit.data.pictures))))

@@ -46,6 +46,11 @@ class Gap:
     high: Slice
 
     @property
+    def apart(self) -> float:
+        """How far the two intervals lie from each other."""
+        return self.high.performance.rates[self.rate].low - self.low.performance.rates[self.rate].high
+
+    @property
     def sentence(self) -> str:
         """Which values they are, and how far apart."""
         say = words()
@@ -98,11 +103,9 @@ def _gap(by: str, slices: tuple[Slice, ...]) -> Gap | None:
         known = [one for one in slices if rate in one.performance.rates]
         ordered = sorted(known, key=lambda one: one.performance.rates[rate].value)
         if len(ordered) > 1:
-            low, high = ordered[0], ordered[-1]
-            apart = high.performance.rates[rate].low - low.performance.rates[rate].high
-            if apart > 0:
-                found.append((apart, Gap(by, rate, low, high)))
-    return max(found, key=lambda one: one[0])[1] if found else None
+            found.append(Gap(by, rate, ordered[0], ordered[-1]))
+    widest = max(found, key=lambda gap: gap.apart, default=None)
+    return widest if widest is not None and widest.apart > 0 else None
 
 
 def _told(rate: str, interval: Interval) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from xaifake.records import Audit
-from xaifake.report.audits import shortcuts
+from xaifake.report.audits import rates, shortcuts
 from xaifake.report.audits.charts import Columns, Table
 from xaifake.report.audits.findings import findings
 from xaifake.report.audits.untested import untested
@@ -26,6 +26,8 @@ class Section:
     made: str
     examined: str
     distribution: str
+    right: str
+    """How often the detector was right; empty where there are no labels."""
     scores: Columns | None
     findings: tuple[Finding, ...]
     untested: tuple[str, ...]
@@ -41,6 +43,7 @@ def section(audit: Audit) -> Section:
         made=_made(audit),
         examined=_examined(audit),
         distribution=_distribution(audit),
+        right=rates.sentence(audit.performance) if audit.performance else "",
         scores=_scores(audit),
         findings=found[:MOST],
         untested=missing[:MOST],

@@ -1,4 +1,4 @@
-"""The section on whether explanations can be believed: how each test came out over the sample, counted and never averaged."""
+"""The section on whether explanations can be believed: how each test came out over the sample, counted, never averaged."""
 
 from __future__ import annotations
 

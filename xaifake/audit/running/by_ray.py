@@ -82,7 +82,7 @@ def run_stage_on_ray(
     if pending:
         names = [Shards(store, stage.name, key).name(chunk) for chunk in pending]
         with (
-            _cluster(address) as ray,
+            cluster(address) as ray,
             contextlib.closing(_answers(ray, pending, _Worker(stage, key, opening), workers)) as done,
         ):
             for number, shard in done:
@@ -93,8 +93,16 @@ def run_stage_on_ray(
 
 
 @contextlib.contextmanager
-def _cluster(address: str | None) -> Iterator[Any]:
-    """Ray, connected; what the caller had connected already stays so."""
+def cluster(address: str | None) -> Iterator[Any]:
+    """Ray, connected; what the caller had connected already stays so, so that stages within it share one start.
+
+    Args:
+        address: see `run_stage_on_ray`.
+
+    Raises:
+        MissingLibraryError: Ray is not installed.
+        ClusterError: it cannot be reached.
+    """
     ray = _ray()
     if ray.is_initialized():
         yield ray
@@ -144,12 +152,9 @@ def _answers(
     ray: Any, chunks: Sequence[Sequence[Work]], worker: _Worker, workers: int | None
 ) -> Generator[tuple[int, bytes]]:
     """The number of each chunk and its shard, as they come."""
-    context = ray.data.DataContext.get_current().copy()
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
     items = [{"number": number, "chunk": pickle.dumps(chunk)} for number, chunk in enumerate(chunks)]
     begun = ray.remote(num_cpus=0)(_Begun).remote()
-    with ray.data.DataContext.current(context):
+    with _quiet(ray.data.DataContext.get_current()):
         answered = ray.data.from_items(items, override_num_blocks=len(items)).map_batches(
             _Actor,
             fn_constructor_args=(worker, begun),
@@ -166,6 +171,19 @@ def _answers(
                 "Ray stopped before the stage was done. What is finished is kept: the same command goes on from there, with "
                 f"--engine local too. Received: {_first_line(error)}"
             ) from error
+
+
+@contextlib.contextmanager
+def _quiet(context: Any) -> Iterator[None]:
+    """Ray Data without its own progress bars, as it was found afterwards."""
+    shown = {name: getattr(context, name) for name in ("enable_progress_bars", "print_on_execution_start")}
+    try:
+        for name in shown:
+            setattr(context, name, False)
+        yield
+    finally:
+        for name, value in shown.items():
+            setattr(context, name, value)
 
 
 def _actors(ray: Any, opening: Opening, workers: int | None, chunks: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from xaifake.dataset.addresses import read_bytes
 from xaifake.dataset.duplicates import Duplicates, duplicates_of
 from xaifake.dataset.fingerprints import fingerprint
+from xaifake.dataset.keeping import keep_dataset
 from xaifake.dataset.labels import label_of
 from xaifake.dataset.manifest import Manifest, listed, read_manifest
 from xaifake.dataset.pictures import read_entry, read_uri, shown_name
@@ -15,6 +16,7 @@ __all__ = [
     "add_data_arguments",
     "duplicates_of",
     "fingerprint",
+    "keep_dataset",
     "label_of",
     "listed",
     "read_bytes",

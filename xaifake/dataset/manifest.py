@@ -201,20 +201,21 @@ def _notes(entries: Sequence[Entry], beside: _Beside) -> Iterator[str]:
     yield from beside.remarks
     for label in ("FAKE", "REAL"):
         if found := Counter(entry.source or "" for entry in entries if entry.label == label):
-            yield f"{found.total()} {label}: {_counts(found, 'in ')}."
+            yield f"{found.total()} {label}: {_counts(found)}."
     unlabelled = Counter(entry.source or "" for entry in entries if entry.label is None)
     if unlabelled:
         yield (
-            f"{unlabelled.total()} of {len(entries)} pictures have no label ({_counts(unlabelled, 'in ')}); "
+            f"{unlabelled.total()} of {len(entries)} pictures have no label: {_counts(unlabelled)}; "
             "--fake NAME... and --real NAME... say what names mean."
         )
     if beside.passed:
         yield f"Passed over: {_counts(beside.passed)}."
 
 
-def _counts(counts: Counter[str], before: str = "") -> str:
-    shown = [f"{count} {before}{kind}" for kind, count in counts.most_common(5)]
-    return ", ".join(shown) + (f" and {len(counts) - 5} more kinds" if len(counts) > 5 else "")
+def _counts(counts: Counter[str]) -> str:
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{kind} ({count})" for kind, count in most[:5]]
+    return ", ".join(shown) + (f" and {len(most) - 5} more kinds" if len(most) > 5 else "")
 
 
 def _empty(addresses: Sequence[str], beside: _Beside) -> UsageError:

@@ -70,7 +70,7 @@ def _key(path: str, level: int) -> str:
 def passed_over(path: str) -> Passed | None:
     """What a file is that is no picture by its name; None where it is one."""
     parts = path.split("/")
-    if any(part.startswith(".") or part in RUBBISH for part in parts):
+    if any((part.startswith(".") and part.strip(".")) or part in RUBBISH for part in parts):  # tars have . and .. in paths
         return Passed("hidden files")
     ending = PurePosixPath(path).suffix.lower()
     return None if ending in ENDINGS else Passed(f"{ending} files" if ending else "files without an ending")

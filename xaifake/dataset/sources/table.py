@@ -86,22 +86,22 @@ def _rows(place: Place) -> Rows:
 
 
 def _csv(file: Any) -> Rows:
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-    header = text.readline(LONGEST)
-    text.seek(0)
-    delimiter = max(",;\t", key=header.count)
-    yield from csv.DictReader(text, delimiter=delimiter, strict=True)
+    with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+        header = text.readline(LONGEST)
+        text.seek(0)
+        delimiter = max(",;\t", key=header.count)
+        yield from csv.DictReader(text, delimiter=delimiter, strict=True)
 
 
 def _json_lines(file: Any) -> Rows:
-    text = io.TextIOWrapper(file, "utf-8-sig")
-    while line := text.readline(LONGEST):
-        if not line.strip():
-            continue
-        row = json.loads(line)
-        if not isinstance(row, dict):
-            raise ValueError("each line of JSON Lines is an object")  # noqa: TRY004 - a wrong value in a file, not a wrong call
-        yield row
+    with io.TextIOWrapper(file, "utf-8-sig") as text:
+        while line := text.readline(LONGEST):
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("each line of JSON Lines is an object")  # noqa: TRY004 - a wrong file, not a wrong call
+            yield row
 
 
 def _parquet(file: Any) -> Rows:

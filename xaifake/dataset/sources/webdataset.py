@@ -7,7 +7,6 @@ import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from pathlib import PurePosixPath
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 from xaifake.dataset.addresses import member, opened
@@ -16,7 +15,7 @@ from xaifake.dataset.labels import split_of
 from xaifake.dataset.places import Place
 from xaifake.dataset.protocol import Finding, Found, Passed, Said
 from xaifake.dataset.reading import Reading
-from xaifake.dataset.sources._folders import ENDINGS, FolderNames, passed_over
+from xaifake.dataset.sources._folders import FolderNames, passed_over
 from xaifake.errors import UsageError
 from xaifake.records import Refused
 
@@ -100,15 +99,15 @@ class _Samples:
         at = partial(member, self._tar.address)
         words, pictures, mask = {}, [], None
         for found in members:
-            picture = PurePosixPath(found.name).suffix.lower() in ENDINGS and not passed_over(found.name)
-            if picture and found.kind.partition(".")[0] in self._reading.masks:
-                mask = at(*found)
-            elif picture:
-                pictures.append(found)
-            elif found.kind in ("json", "cls", "txt"):
+            passed = passed_over(found.name)
+            if found.kind in ("json", "cls", "txt"):
                 words[found.kind] = self._text(found)
+            elif passed:
+                yield passed
+            elif found.kind.partition(".")[0] in self._reading.masks:
+                mask = at(*found)
             else:
-                yield passed_over(found.name) or Passed("other members")
+                pictures.append(found)
         for found in pictures:
             yield Found(at(*found), *self._said(words, found.name), mask, source=self._tar.name)
 

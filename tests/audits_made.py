@@ -77,10 +77,11 @@ def thumbnail(turn: int = 0, side: int = 112) -> bytes:
 
 
 def shortcuts() -> tuple[Shortcut, ...]:
-    """One test of each outcome."""
+    """One test of each outcome, in the words of those that there are."""
     picture = base64.b64encode(thumbnail()).decode()
+    darker = base64.b64encode(thumbnail(1)).decode()
     specimens = tuple(
-        Specimen(digest(f"picture {at}"), "jpeg 50", picture, picture, logit, logit + 1.1)
+        Specimen(digest(f"picture {at}"), "quality_75", picture, darker, logit, logit + 1.1)
         for at, logit in ((7, -0.6), (12, -0.9))
     )
 
@@ -91,21 +92,22 @@ def shortcuts() -> tuple[Shortcut, ...]:
             for label, shift, flips in (("REAL", on_real, flips_real), ("FAKE", on_fake, flips_fake))
         )
 
+    compressed = (
+        *effects(
+            ("quality_90", 0.31, 0.04, 0.05, 0.0),
+            ("quality_75", 1.12, 0.11, 0.27, 0.02),
+            ("quality_50", 1.71, 0.2, 0.4, 0.03),
+        ),
+        *effects(("smooth_loss", 0.12, 0.04, 0.02, 0.0)),
+        Effect("quality_75_beyond", "REAL", around(1.0, 0.17), about(0.25, 60)),
+    )
+    banded = effects(*((f"band_{at}", 0.02 * at, 0.01, 0.0, 0.0) for at in range(1, 9)))
+    judged = {"leading_whom": "REAL", "leading_size": 1.0, "practical": 0.4, "comparisons": 2, "comparisons_of_all": 24}
     return (
         Shortcut(
-            "jpeg",
-            "confirmed",
-            effects(
-                ("jpeg 90", 0.31, 0.04, 0.05, 0.0), ("jpeg 50", 1.12, 0.11, 0.27, 0.02), ("jpeg 30", 1.71, 0.2, 0.4, 0.03)
-            ),
-            {"asymmetry": 1.01},
-            specimens,
-            options={"qualities": (90, 50, 30)},
-            calls=360,
+            "jpeg", "confirmed", compressed, {"leading": "quality_75", **judged, "asymmetry": 1.01}, specimens, calls=360
         ),
-        Shortcut(
-            "colour", "not seen", effects(("grey", -0.1, 0.08, 0.02, 0.03)), {"greatest": 0.1}, specimens[:1], calls=240
-        ),
+        Shortcut("bands", "not seen", banded, {"leading": "band_8", **judged}, specimens[:1], calls=960),
         Shortcut("identity", "not tested", reason="no_identities"),
     )
 
@@ -196,7 +198,7 @@ def bare_audit() -> Audit:
         whole,
         assumptions=(),
         data=data,
-        stages=whole.stages[:1],
+        stages=(replace(whole.stages[0], pictures=360, failed=0),),
         strata=(),
         errors={},
         performance=None,

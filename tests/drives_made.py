@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from synthetic import hill
 
+from xaifake.faces.canonical import canonical_outline
 from xaifake.faces.parts import PARTS
 from xaifake.records import BandShare, Cluster, Clusters, Drives, Interval, MeanMap, PartShare, Place, Tie
 
@@ -47,17 +48,6 @@ def _shares(share: float) -> dict[str, Interval]:
     }
 
 
-def _circle(x: float, y: float, across: float, down: float) -> tuple[tuple[float, float], ...]:
-    turns = [2 * math.pi * at / 24 for at in range(25)]
-    return tuple((x + across * math.cos(turn), y + down * math.sin(turn)) for turn in turns)
-
-
-def outline() -> tuple[tuple[tuple[float, float], ...], ...]:
-    """A face of circles."""
-    eyes = [_circle(x, 0.4, 0.07, 0.03) for x in (0.34, 0.66)]
-    return (_circle(0.5, 0.52, 0.36, 0.46), *eyes, _circle(0.5, 0.75, 0.13, 0.05), ((0.5, 0.42), (0.45, 0.6), (0.53, 0.61)))
-
-
 def clusters(ids: Sequence[str]) -> Clusters:
     """Three kinds of maps, one of which goes with the files' format."""
     kinds = [
@@ -86,7 +76,7 @@ def drives(ids: Sequence[str] = ()) -> Drives:
         places=(Place("outside_face", 0.44, _shares(0.31)), Place("frame", 0.06, _shares(0.09))),
         bands=tuple(_band(at) for at in range(8)),
         clusters=clusters(ids),
-        outline=outline(),
+        outline=canonical_outline(),
     )
 
 

@@ -59,12 +59,13 @@ def performance(fake: int = 190, real: int = 170, apart: float = 2.6, seed: int 
         rates,
         *_curves(scores, is_fake),
         reliability=tuple(_bins(scores, is_fake)),
+        calibration_by_chance=Interval(0.034, 0.021, 0.049, fake + real),
         thresholds=(
-            Operating("threshold", 0.5, rates["recall"], rates["false_positive_rate"]),
-            Operating("youden", 0.41, about(0.9, fake), about(0.16, real)),
-            Operating("equal_error", 0.47, about(0.86, fake), about(0.14, real)),
-            Operating("false_positive_rate_0.05", 0.78, about(0.66, fake), about(0.047, real)),
-            Operating("false_positive_rate_0.01", 0.93, about(0.41, fake), about(0.006, real)),
+            Operating("contract", 0.5, rates["recall"], rates["false_positive_rate"]),
+            Operating("youden", 0.41, about(0.9, fake), about(0.16, real), about(0.88, fake), about(0.17, real)),
+            Operating("equal_error_rate", 0.47, about(0.86, fake), about(0.14, real)),
+            Operating("false_alarms_5", 0.78, about(0.66, fake), about(0.047, real)),
+            Operating("false_alarms_1", 0.93, about(0.41, fake), about(0.006, real)),
         ),
         false_alarms=tuple(
             FalseAlarms(score, about(float(np.mean(scores[~is_fake] >= score)), real)) for score in (0.5, 0.7, 0.9, 0.99)

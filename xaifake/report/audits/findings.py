@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xaifake.records import Audit, Effect, Place, Shortcut
+from xaifake.records import Audit, Place, Shortcut
 from xaifake.report.audits import drives, intervals, rates, shortcuts
+from xaifake.report.audits.effects import leading, row_of
 from xaifake.report.audits.slices import gaps_of
 from xaifake.report.checks import titles
 from xaifake.report.findings import MARKS, Finding
@@ -20,6 +21,8 @@ MANY = 0.1
 TIED = 0.1
 """The mutual information from which on a kind of maps goes with a property of files, if chance does not tell as much."""
 BY_CHANCE = 0.01
+ANSWERS = ("label", "prediction")
+"""Properties that maps should go with."""
 
 
 def findings(audit: Audit) -> tuple[Finding, ...]:
@@ -43,22 +46,16 @@ def _right(audit: Audit) -> Iterator[Finding]:
 
 def _shortcuts(audit: Audit) -> Iterator[Finding]:
     for one in shortcuts.with_outcome(audit, "confirmed"):
-        yield Finding("caution", _effect(one, shortcuts.leading(one)), shortcuts.anchor(one))
+        yield Finding("caution", _effect(one), shortcuts.anchor(one))
 
 
-def _effect(one: Shortcut, effect: Effect | None) -> str:
-    say, title = words(), shortcuts.title(one)
+def _effect(one: Shortcut) -> str:
+    say, effect, title = words(), leading(one), shortcuts.title(one)
     if effect is None:
         return str(say.audit.findings.shortcut(title=title))
-    return str(
-        say.audit.findings.shortcut_effect(
-            title=title,
-            change=shortcuts.change(one, effect),
-            whom=shortcuts.whom(effect),
-            shift=intervals.change(effect.shift),
-            flips=percent(effect.flips.value),
-        )
-    )
+    row = row_of(effect, shortcuts.own_words(one))
+    told = {"change": row.change, "whom": row.whom, "shift": row.shift_told, "flips": percent(effect.flips.value)}
+    return str(say.audit.findings.shortcut_effect(title=title, **told))
 
 
 def _not_seen(audit: Audit) -> Iterator[Finding]:
@@ -134,7 +131,7 @@ def _made(outcomes: dict[str, int]) -> int:
 def _ties(audit: Audit) -> Iterator[Finding]:
     clusters = audit.drives.clusters if audit.drives else None
     for tie in clusters.ties if clusters else ():
-        if tie.information > TIED and tie.p_value < BY_CHANCE:
+        if tie.fact not in ANSWERS and tie.information > TIED and tie.p_value < BY_CHANCE:
             told = words().audit.findings.tie(fact=drives.fact(tie.fact), information=f"{tie.information:.2f}")
             yield Finding("caution", told, "drives")
 

@@ -6,29 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xaifake.records import Audit, Effect, Interval, Shortcut, Specimen
+from xaifake.records import Audit, Shortcut, Specimen
 from xaifake.records.shortcuts import Seen
-from xaifake.report.audits import intervals
-from xaifake.report.audits.charts import Ruler, Stack, ruler
+from xaifake.report.audits.effects import Effects, Row, change_of, effects_of, leading, row_of
 from xaifake.report.numbers import plain, signed
 from xaifake.report.words import words
 
+OUTCOMES: tuple[Seen, ...] = ("confirmed", "not seen", "not tested")
+"""In the order in which they are shown."""
 MARKS = {"confirmed": "◆", "not seen": "○", "not tested": "–"}
-KINDS = {"REAL": "real", "FAKE": "fake"}
-"""Class of style of each label."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one change did to the pictures of one label."""
-
-    change: str
-    whom: str
-    kind: str
-    shift: Interval
-    shift_told: str
-    flips: Interval
-    flips_told: str
 
 
 @dataclass(frozen=True)
@@ -43,8 +29,7 @@ class Test:
     sentence: str
     caveat: str
     specimens: tuple[tuple[Specimen, str], ...]
-    rows: tuple[Row, ...]
-    ruler: Ruler
+    effects: Effects | None
     leading: Row | None
     numbers: tuple[tuple[str, str], ...]
     """Everything else that the outcome was judged by."""
@@ -55,7 +40,6 @@ class Section:
     """All tests, and what follows."""
 
     tests: tuple[Test, ...]
-    outcomes: Stack
     so_what: str
 
 
@@ -63,9 +47,8 @@ def section(audit: Audit) -> Section | None:
     """The section of an audit; None where no test was asked."""
     if not audit.shortcuts:
         return None
-    ordered = sorted(audit.shortcuts, key=lambda one: list(MARKS).index(one.outcome))
-    counts = tuple(("seen", MARKS[name], _word(name), len(with_outcome(audit, name))) for name in MARKS)  # type: ignore[arg-type]  # its keys are the outcomes
-    return Section(tuple(_test(one) for one in ordered), Stack(counts), _so_what(audit))
+    ordered = [one for outcome in OUTCOMES for one in with_outcome(audit, outcome)]
+    return Section(tuple(map(_test, ordered)), _so_what(audit))
 
 
 def with_outcome(audit: Audit, outcome: Seen) -> list[Shortcut]:
@@ -75,7 +58,7 @@ def with_outcome(audit: Audit, outcome: Seen) -> list[Shortcut]:
 
 def title(one: Shortcut) -> str:
     """A test's name as people read it; one that is not known here keeps its own."""
-    own = _own(one)
+    own = own_words(one)
     return one.name if own is None else str(own.title)
 
 
@@ -94,45 +77,23 @@ def reason(one: Shortcut) -> str:
     return str(vars(words().audit.shortcuts.reasons).get(one.reason or "", one.reason))
 
 
-def whom(effect: Effect) -> str:
-    """Whose pictures an effect is of."""
-    say = words()
-    return str(say.audit.shortcut.everybody if effect.label == "all" else say.audit.shortcut.labelled(label=effect.label))
-
-
-def change(one: Shortcut, effect: Effect) -> str:
-    """A changed copy as people read it; one that is not known here keeps its name."""
-    own = _own(one)
-    return effect.change if own is None else str(vars(own.changes).get(effect.change, effect.change))
-
-
-def leading(one: Shortcut) -> Effect | None:
-    """The effect that the outcome hangs on: the one that the test names, else the largest whose interval leaves out zero."""
-    named, of = one.measures.get("leading"), one.measures.get("leading_whom")
-    mine = [effect for effect in one.effects if effect.change == named and of in (effect.label, "exchanged")]
-    apart = [effect for effect in one.effects if effect.shift.excludes_zero]
-    return max(mine or apart, key=lambda effect: abs(effect.shift.value), default=None)
-
-
-def _own(one: Shortcut) -> Any:
+def own_words(one: Shortcut) -> Any:
+    """The texts of a test; None where the words' file does not know it."""
     return vars(words().audit.shortcuts).get(one.name)
 
 
 def _word(outcome: Seen) -> str:
     say = words()
-    return str(
-        {
-            "confirmed": say.audit.shortcut.seen,
-            "not seen": say.audit.shortcut.not_seen,
-            "not tested": say.audit.shortcut.not_tested,
-        }[outcome]
-    )
+    found = {
+        "confirmed": say.audit.shortcut.seen,
+        "not seen": say.audit.shortcut.not_seen,
+        "not tested": say.audit.shortcut.not_tested,
+    }
+    return str(found[outcome])
 
 
 def _test(one: Shortcut) -> Test:
-    own = _own(one)
-    rows = tuple(_row(one, effect) for effect in one.effects)
-    found = leading(one)
+    own, found = own_words(one), leading(one)
     return Test(
         id=anchor(one),
         title=title(one),
@@ -141,41 +102,24 @@ def _test(one: Shortcut) -> Test:
         asks="" if own is None else own.asks,
         sentence=_sentence(one),
         caveat="" if own is None else own.caveat,
-        specimens=tuple((specimen, _specimen(one, specimen)) for specimen in one.specimens),
-        rows=rows,
-        ruler=ruler((row.shift for row in rows), reference=0.0),
-        leading=None if found is None else _row(one, found),
+        specimens=tuple((specimen, _specimen(specimen, own)) for specimen in one.specimens),
+        effects=effects_of(one, own),
+        leading=None if found is None else row_of(found, own),
         numbers=tuple((name.replace("_", " "), _written(value)) for name, value in one.measures.items()),
     )
 
 
 def _sentence(one: Shortcut) -> str:
     """What came of a test, or why it was not made."""
-    if one.outcome == "not tested":
-        return reason(one)
-    own = _own(one)
-    if own is None:
-        return ""
+    own = own_words(one)
+    if one.outcome == "not tested" or own is None:
+        return reason(one) if one.reason else ""
     return str(own.seen if one.outcome == "confirmed" else own.not_seen)
 
 
-def _row(one: Shortcut, effect: Effect) -> Row:
-    return Row(
-        change=change(one, effect),
-        whom=whom(effect),
-        kind=KINDS.get(effect.label, "ink"),
-        shift=effect.shift,
-        shift_told=intervals.change(effect.shift),
-        flips=effect.flips,
-        flips_told=intervals.share(effect.flips),
-    )
-
-
-def _specimen(one: Shortcut, specimen: Specimen) -> str:
-    own = _own(one)
-    name = specimen.change if own is None else vars(own.changes).get(specimen.change, specimen.change)
+def _specimen(specimen: Specimen, own: Any) -> str:
     before, after = signed(specimen.logit_before), signed(specimen.logit_after)
-    return str(words().audit.shortcut.specimen(change=name, before=before, after=after))
+    return str(words().audit.shortcut.specimen(change=change_of(specimen.change, own), before=before, after=after))
 
 
 def _written(value: Any) -> str:

@@ -1,17 +1,19 @@
-"""An audit as plain data: all of it in words and plain numbers, as ``audit.json`` and the report's page hold it."""
+"""Audits and comparisons as plain data: words and plain numbers, as their JSON and their pages hold them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from xaifake.records import Audit
+from xaifake.records import Audit, Comparison
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA = "xaifake.audit/1"
+COMPARISON_SCHEMA = "xaifake.comparison/1"
 
 
 def audit_bytes(audit: Audit) -> bytes:
@@ -19,7 +21,17 @@ def audit_bytes(audit: Audit) -> bytes:
 
     A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes.
     """
-    record = {**adapter().dump_python(audit), "schema": SCHEMA}
+    return _bytes({**adapter().dump_python(audit), "schema": SCHEMA})
+
+
+def comparison_bytes(comparison: Comparison) -> bytes:
+    """A comparison as JSON, written as an audit is."""
+    from pydantic import TypeAdapter
+
+    return _bytes({**TypeAdapter(Comparison).dump_python(comparison), "schema": COMPARISON_SCHEMA})
+
+
+def _bytes(record: Mapping[str, Any]) -> bytes:
     lines = (f"{json.dumps(key)}: {_text(record[key])}" for key in sorted(record))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
 

@@ -27,6 +27,7 @@ from xaifake.records.arrays import (
 )
 from xaifake.records.audits import Audit, Evidence, Exhibit, LimitCount, Scores, Shown, StageRun, Stratum, Trust
 from xaifake.records.cases import Case, Failure
+from xaifake.records.comparisons import Comparison, Contestant, Disagreement, Ensemble, EnsembleName, Pair
 from xaifake.records.data import DataSet, Duplicate, Entry, Refused, Truth
 from xaifake.records.detectors import Assumption, Channels, Contract, Crop, Head, ModelFile, Prediction
 from xaifake.records.drives import (
@@ -71,14 +72,19 @@ __all__ = [
     "Cluster",
     "Clusters",
     "Coalitions",
+    "Comparison",
     "Confusion",
+    "Contestant",
     "Contract",
     "Crop",
     "Curve",
     "DataSet",
+    "Disagreement",
     "Drives",
     "Duplicate",
     "Effect",
+    "Ensemble",
+    "EnsembleName",
     "Entry",
     "Evidence",
     "Exhibit",
@@ -102,6 +108,7 @@ __all__ = [
     "Options",
     "Original",
     "Outcome",
+    "Pair",
     "PartShare",
     "Performance",
     "Picture",

@@ -134,7 +134,7 @@ class Detector:
     def _answers(self, ask: Callable[[Views], Arrays], views: Views) -> Arrays:
         """The answers for views, batch by batch."""
         batches = [ask(views[start : start + self.batch]) for start in range(0, len(views), self.batch)]
-        parts = [np.concatenate(column) for column in zip(*batches, strict=True)]
+        parts = batches[0] if len(batches) == 1 else [np.concatenate(column) for column in zip(*batches, strict=True)]
         if not all(np.isfinite(part).all() for part in parts):
             raise NumbersError(
                 "The detector answered with NaN or infinity, so nothing can be said about this picture. A detector gives "

@@ -51,10 +51,7 @@ class GradCAM:
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
         """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
         tapped = whole.tap(engine, games, self.layer)
-        raising = MAPS[self.variant]
-        maps = raising(tapped.activations, tapped.gradients)
-        if not self.positive:
-            maps = maps - raising(tapped.activations, -tapped.gradients)
+        maps = self._maps(tapped.activations, tapped.gradients)
         return [
             of_map(
                 self,
@@ -70,18 +67,24 @@ class GradCAM:
             for game, values, logit in zip(games, maps, tapped.logits, strict=True)
         ]
 
+    def _maps(self, activations: Floats, gradients: Floats) -> Floats:
+        raising = MAPS[self.variant]
+        maps = raising(activations, gradients)
+        if self.variant == "gradcam" and not self.positive:
+            return maps  # linear in the gradients: its own negative part is what the negated score's map takes off
+        return _positive(maps) if self.positive else _positive(maps) - _positive(raising(activations, -gradients))
+
 
 def _positive(maps: NDArray[Any]) -> Floats:
     return np.asarray(np.maximum(maps, 0), np.float32)
 
 
 def _gradcam(activations: Floats, gradients: Floats) -> Floats:
-    weights = gradients.mean(axis=(1, 2), keepdims=True)
-    return _positive((weights * activations).sum(axis=3))
+    return np.asarray(np.einsum("nhwc,nc->nhw", activations, gradients.mean(axis=(1, 2))), np.float32)
 
 
 def _layercam(activations: Floats, gradients: Floats) -> Floats:
-    return _positive((np.maximum(gradients, 0) * activations).sum(axis=3))
+    return np.asarray((np.maximum(gradients, 0) * activations).sum(axis=3))
 
 
 def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
@@ -92,8 +95,8 @@ def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
     total = alpha.sum(axis=(1, 2), keepdims=True)
     alpha = np.divide(alpha, total, out=np.zeros_like(g), where=total != 0)
     weights = (alpha * np.maximum(g, 0)).sum(axis=(1, 2), keepdims=True)
-    return _positive((weights * activations).sum(axis=3))
+    return np.asarray((weights * activations).sum(axis=3), np.float32)
 
 
 MAPS = {"gradcam": _gradcam, "gradcam++": _gradcam_plus_plus, "layercam": _layercam}
-"""Each variant's map of what raises the score whose gradients are given, (N, gh, gw), never negative."""
+"""Each variant's map of what raises the score whose gradients are given, (N, gh, gw), before its ReLU."""

@@ -47,21 +47,22 @@ def section(audit: Audit) -> Section:
         (say.reproduce.seed, str(audit.seed)),
         (say.reproduce.runtime, audit.runtime),
         (say.reproduce.started, audit.started or say.reproduce.not_said),
-        *_facts(audit.machine),
+        *facts_of(audit.machine),
     )
     return Section(
         command=shlex.join(audit.command),
         facts=(
             (say.reproduce.inputs, inputs),
-            (say.reproduce.contract, _facts(asdict(audit.contract))),
+            (say.reproduce.contract, facts_of(asdict(audit.contract))),
             (say.reproduce.run, run),
-            (say.reproduce.versions, _facts(dict(sorted(audit.versions.items())))),
+            (say.reproduce.versions, facts_of(dict(sorted(audit.versions.items())))),
         ),
         so_what=say.audit.reproduce.so_what if audit.command else say.audit.reproduce.so_what_library,
     )
 
 
-def _facts(told: Mapping[str, Any]) -> Facts:
+def facts_of(told: Mapping[str, Any]) -> Facts:
+    """Names and values as people read them."""
     return tuple((name, _written(value)) for name, value in told.items())
 
 

@@ -1,0 +1,100 @@
+"""Put several detectors before the same pictures: how often each is right, and whether they differ by more than chance.
+
+Each MODEL is fed by its contract beside it (MODEL.contract.toml), or by the one named after an @: MODEL@CONTRACT.toml.
+What is finished stays in the folder: the same command goes on where it was stopped, and a further MODEL is the only one
+to be asked. --builder is for those that are files of weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xaifake.cli._terminal import progress, writable
+from xaifake.dataset.reading import add_data_arguments, reading_of
+from xaifake.detector.contract import add_memory_argument, add_model_arguments, add_runtime_argument
+from xaifake.errors import UsageError
+
+if TYPE_CHECKING:  # --help need not pay for what the library imports
+    from xaifake.records import Comparison, Pixels
+
+HELP = "compare several detectors on the same pictures"
+PAGE = "comparison.html"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of ``xaifake compare``."""
+    parser.add_argument("models", metavar="MODEL[@CONTRACT.toml]", nargs="+", help="two detectors or more")
+    parser.add_argument("--data", metavar="DATA", nargs="+", required=True, help="the pictures: folders, tables, archives")
+    parser.add_argument(
+        "-o", "--output", default="xaifake-compare", metavar="DIR", help="where to write (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object on standard output and nothing else there"
+    )
+    add_data_arguments(parser)
+    add_runtime_argument(parser)
+    add_memory_argument(parser)
+    add_model_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare, write JSON, CSV and page, and print what came of it; 1 where a detector scored nothing."""
+    from xaifake.audit.comparing import entrants_of, run_comparison, save_comparison
+    from xaifake.audit_schema import comparison_bytes
+    from xaifake.dataset import read_manifest
+    from xaifake.report.audits.comparison import lines, write_comparison_report
+
+    if arguments.seed < 0:
+        raise UsageError(f"--seed takes a whole number from 0. Received: {arguments.seed}")
+    if len(arguments.models) < 2:
+        raise UsageError(f"A comparison takes two detectors or more. Received: {arguments.models[0]}")
+    entrants = entrants_of(arguments.models, _options(arguments), arguments.builder)
+    folder = writable(Path(arguments.output))
+    manifest = read_manifest(arguments.data, reading=reading_of(arguments))
+    for note in manifest.notes:
+        print(note, file=sys.stderr)
+    comparison, scores = run_comparison(
+        entrants,
+        manifest,
+        str(folder),
+        seed=arguments.seed,
+        watch=_watch,
+        command=["xaifake", *sys.argv[1:]],
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    save_comparison(comparison, scores, folder)
+    page = write_comparison_report(comparison, _pictures(comparison, manifest.entries), folder / PAGE)
+    if arguments.json:
+        print(json.dumps(json.loads(comparison_bytes(comparison)), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join([*lines(comparison), str(page)]))
+    return 1 if any(one.stage.failed == one.stage.pictures for one in comparison.contestants) else 0
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What every model is loaded with."""
+    names = ("runtime", "memory", "custom_objects", "allow_unsafe")
+    return {name: getattr(arguments, name) for name in names}
+
+
+@contextmanager
+def _watch(name: str, pictures: int) -> Iterator[Callable[[int], None]]:
+    print(f"{name}: {pictures} pictures to score, a model call each", file=sys.stderr)
+    with progress(pictures) as advance:
+        yield advance
+
+
+def _pictures(comparison: Comparison, entries: Any) -> dict[str, Pixels]:
+    """The pictures that the page shows, by id."""
+    from xaifake.dataset import read_entry
+
+    shown = {one.id for one in comparison.disagreements}
+    return {entry.id: read_entry(entry).pixels for entry in entries if entry.id in shown}

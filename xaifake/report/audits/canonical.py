@@ -12,7 +12,7 @@ from xaifake.records import CANONICAL, Box, Cluster, MeanMap
 from xaifake.records.drives import Grid
 from xaifake.report import figures
 from xaifake.report.audits.charts import Table, path
-from xaifake.report.numbers import percent
+from xaifake.report.audits.intervals import MINUS
 from xaifake.report.outlines import outline
 from xaifake.report.sentences import where
 from xaifake.report.strongest import Area
@@ -107,4 +107,4 @@ def _table(map_: NDArray[np.float32]) -> Table:
     say, side = words(), CANONICAL // COARSE
     blocks = map_.reshape(COARSE, side, COARSE, side).sum(axis=(1, 3)).tolist()
     heads = (say.audit.drives.row, *(str(at + 1) for at in range(COARSE)))
-    return Table(heads, tuple((str(at + 1), *(percent(value) for value in row)) for at, row in enumerate(blocks)))
+    return Table(heads, tuple((str(at + 1), *(f"{100 * value:.1f}".replace("-", MINUS) for value in row)) for at, row in enumerate(blocks)))

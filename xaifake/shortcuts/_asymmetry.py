@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from xaifake.records import Trials
-from xaifake.shortcuts._judging import FEWEST, difference_of, rows_of
+from xaifake.shortcuts._judging import FEWEST, difference_of, logits_of, rows_of
 
 
 def asymmetry_of(trials: Trials, change: str) -> dict[str, float]:
     """The shift of FAKE pictures less that of REAL ones, with its interval, and the mean of both; empty with too few."""
-    moved = trials.after[change] - trials.before
+    moved = logits_of(trials, change) - trials.before
     fake, real = (moved[rows_of(trials, whom) & ~np.isnan(moved)] for whom in ("FAKE", "REAL"))
     if min(len(fake), len(real)) < FEWEST:
         return {}

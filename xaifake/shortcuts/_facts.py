@@ -19,8 +19,8 @@ def facts_of(scores: Scores) -> dict[str, NDArray[np.float64]]:
     """Facts of the files, (n,), NaN where unknown: JPEG quality (`LOSSLESS` of others), bits per pixel, side in pixels."""
     facts = scores.facts
     pixels = facts["width"] * facts["height"]
-    known = np.array([str(name) not in ("", "None") for name in facts["format"]])
-    lossless = known & np.array([str(name) != "JPEG" for name in facts["format"]])
+    known = np.array([str(name) not in ("", "None") for name in facts["format"]], np.bool_)
+    lossless = known & np.array([str(name) != "JPEG" for name in facts["format"]], np.bool_)
     return {
         "quality": np.where(lossless, LOSSLESS, facts["jpeg_quality"]),
         "bits_per_pixel": 8 * facts["bytes"] / pixels,
@@ -47,7 +47,8 @@ def auc_of(scores: Scores, values: NDArray[np.float64]) -> Interval | None:
     from scipy import stats
 
     known = ~np.isnan(values)
-    fake, real = (values[known & [entry.label == label for entry in scores.entries]] for label in ("FAKE", "REAL"))
+    labels = np.array([str(entry.label) for entry in scores.entries], np.str_)
+    fake, real = (values[known & (labels == label)] for label in ("FAKE", "REAL"))
     if not len(fake) or not len(real):
         return None
     ranks = stats.rankdata(np.concatenate([fake, real]))

@@ -97,7 +97,8 @@ def answered(trials: Trials, asks: Sequence[Ask]) -> list[Answer]:
 
 def _answer(trials: Trials, ask: Ask) -> Answer:
     rows = rows_of(trials, ask.whom)
-    after, against = trials.after[ask.change], trials.before if ask.control is None else trials.after[ask.control]
+    after = logits_of(trials, ask.change)
+    against = trials.before if ask.control is None else logits_of(trials, ask.control)
     made = rows & ~np.isnan(after) & ~np.isnan(against)
     if (reason := _missing(trials, ask, rows, made)) is not None:
         return Answer(ask, reason=reason)
@@ -111,13 +112,19 @@ def _answer(trials: Trials, ask: Ask) -> Answer:
 
 def _missing(trials: Trials, ask: Ask, rows: Rows, made: Rows) -> str | None:
     """Why there can be no answer: the name of a sentence in the report."""
-    if ask.whom != "all" and not any(trials.labels):
+    if trials.ids and ask.whom != "all" and not any(trials.labels):
         return "no_labels"
     if rows.sum() < FEWEST:
         return "few_pictures"
     if float(np.std(trials.before)) < CONSTANT:
         return "constant"
     return "not_made" if made.sum() < FEWEST else None
+
+
+def logits_of(trials: Trials, change: str) -> NDArray[np.float64]:
+    """(n,), NaN everywhere where the change could be made on no picture."""
+    found = trials.after.get(change)
+    return np.full(len(trials.ids), np.nan) if found is None else found
 
 
 def rows_of(trials: Trials, whom: Whom) -> Rows:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Scores, Shortcut, Trials, ViewPixels
-from xaifake.shortcuts._judging import COMPARISONS, FEWEST, LEVEL
+from xaifake.shortcuts._judging import COMPARISONS, CONSTANT, FEWEST, LEVEL
 
 HALF = 0.5
 """Share of a class's variance that identities must explain, beyond what they explain by chance."""
 FEWEST_IDENTITIES = 3
-DRAWS = 2000
+DRAWS = 1000
 CLASSES = ("REAL", "FAKE")
 
 
@@ -53,6 +53,8 @@ class Identity:
         told: dict[str, Any] = {"name": "identity", "options": asdict(self)}
         if not known.any():
             return Shortcut(outcome="not tested", reason="no_identities", **told)
+        if float(np.std(scores.logits[known])) < CONSTANT:
+            return Shortcut(outcome="not tested", reason="constant", **told)
         measures: dict[str, Any] = overlap(scores, known)
         counts = []
         for label in CLASSES:
@@ -76,7 +78,7 @@ def explained(logits: NDArray[np.float64], names: NDArray[np.str_], random: np.r
     several = counts[whose] > 1
     _, whose = np.unique(whose[several], return_inverse=True)
     values, people = logits[several], int(whose.max(initial=-1)) + 1
-    if people < FEWEST_IDENTITIES or len(values) < FEWEST or float(values.std()) == 0:
+    if people < FEWEST_IDENTITIES or len(values) < FEWEST or float(values.std()) < CONSTANT:
         return {}
     share = eta_squared(values, whose)
     chance = np.array([eta_squared(random.permutation(values), whose) for _ in range(DRAWS)])

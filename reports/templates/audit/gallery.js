@@ -5,8 +5,8 @@ function gallery(told) {
   const { cases, facets, methods, words, sorts } = told;
   const ramps = Object.fromEntries(Object.entries(told.ramps).map(([name, text]) => [name, new Uint32Array(bytesOf(text).buffer)]));
   const looks = { scale: "common", look: "smooth", sides: "both", opacity: 60 };
-  const collator = new Intl.Collator(undefined, { numeric: true }), chunks = new Map(), cards = new Map();
-  const STEP = 48, MARGIN = "400px";
+  const collator = new Intl.Collator(undefined, { numeric: true }), chunks = new Map(), cards = new Map(), waiting = new Set();
+  const STEP = 48;
   let state = { chosen: new Map(), sort: "risk", map: 0, open: -1 }, found = [], shown = 0;
 
   const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
@@ -14,7 +14,7 @@ function gallery(told) {
 
   /** What is drawn of a picture of this page. Chunks are read when one of their pictures is first asked for. */
   function detail(at) {
-    const place = at - told.first + 1, number = Math.floor(place / told.chunk);
+    const place = at - told.first, number = Math.floor(place / told.chunk);
     if (!chunks.has(number)) chunks.set(number, JSON.parse(document.getElementById(`gallery-${number}`).textContent));
     return chunks.get(number)[place % told.chunk];
   }
@@ -103,13 +103,28 @@ function gallery(told) {
     const at = Number(item.dataset.at), pane = item.querySelector(".pane");
     if (!isHere(at)) return;
     if (!pane.querySelector("img, .missing")) photograph(pane, at);
-    const { maps } = detail(at);
-    draw(pane, maps.find(({ method }) => method === state.map) ?? null, 112);
+    const { maps } = detail(at), map = maps.find(({ method }) => method === state.map);
+    draw(pane, map, 112);
+    pane.querySelector(".badge")?.remove();
+    if (!map && state.map >= 0) pane.append(make("span", { className: "badge", textContent: say("lacks", methods[state.map]) }));
   }
 
+  /** What comes into view is drawn a few at a time, so that the page never stops. */
   const watch = new IntersectionObserver((seen) => {
-    for (const { isIntersecting, target } of seen) if (isIntersecting) { fill(target); watch.unobserve(target); }
-  }, { rootMargin: MARGIN });
+    const isIdle = waiting.size === 0;
+    for (const { isIntersecting, target } of seen) if (isIntersecting) { waiting.add(target); watch.unobserve(target); }
+    if (isIdle && waiting.size) setTimeout(drawSome);
+  }, { rootMargin: "400px" });
+
+  function drawSome() {
+    const end = performance.now() + 12;
+    for (const item of waiting) {
+      waiting.delete(item);
+      fill(item);
+      if (performance.now() > end) break;
+    }
+    if (waiting.size) setTimeout(drawSome);
+  }
 
   /** Whatever is seen of the present pictures is drawn again. */
   function redraw() {
@@ -161,7 +176,7 @@ function gallery(told) {
     section.querySelector("[data-told]").textContent = `${parts.join("; ")}. ${found.length ? "" : say("nothing")}`;
     for (const [at, { key }] of facets.entries()) section.querySelector(`[data-facet="${key}"]`).value = state.chosen.get(at) ?? "";
     section.querySelector("[data-sort]").value = state.sort;
-    for (const input of section.querySelectorAll("[data-set=map]")) input.checked = input.value === (methods[state.map]?.name ?? "none");
+    if (methods.length) section.querySelector("[data-map]").value = methods[state.map]?.name ?? "none";
     for (const link of section.querySelectorAll("[data-page]")) link.hash = addressOf({ open: -1 });
   }
 
@@ -171,6 +186,7 @@ function gallery(told) {
     found = arranged();
     if (found.join() !== before || shown === 0) {
       watch.disconnect();
+      waiting.clear();
       list.replaceChildren();
       shown = 0;
       extend(STEP);
@@ -225,7 +241,9 @@ function gallery(told) {
         const pane = make("span", { className: "pane" });
         if (!methods[map.method].inPlane) photograph(pane, at);
         draw(pane, map, 112);
-        return make("span", { className: "printed" }, pane, make("b", { textContent: methods[map.method].title }), make("span", { className: "note", textContent: map.told }));
+        const scale = say("strongest_colour", { value: looks.scale === "own" ? map.ownTold : methods[map.method].commonTold, unit: methods[map.method].unit });
+        return make("span", { className: "printed" }, pane, make("b", { textContent: methods[map.method].title }),
+          make("span", { className: "note", textContent: `${map.told} ${scale}` }));
       });
       item.append(make("div", { className: "unfolded" }, ...figures));
     }
@@ -240,9 +258,9 @@ function gallery(told) {
       if (target.value === "") chosen.delete(at); else chosen.set(at, Number(target.value));
       go({ chosen, open: -1 });
     } else if (target.matches("[data-sort]")) go({ sort: target.value, open: -1 });
-    else if (target.dataset.set === "map") go({ map: methods.findIndex(({ name }) => name === target.value), open: -1 });
+    else if (target.matches("[data-map]")) go({ map: methods.findIndex(({ name }) => name === target.value), open: -1 });
   });
-  document.addEventListener("input", ({ target }) => { if (target.dataset.set && target.dataset.set !== "map") set(target); });
+  document.addEventListener("input", ({ target }) => { if (target.dataset.set) set(target); });
   section.querySelector("[data-reset]").addEventListener("click", () => go({ chosen: new Map(), open: -1 }));
   section.querySelector("[data-more]").addEventListener("click", () => {
     const next = shown;

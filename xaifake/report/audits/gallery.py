@@ -20,8 +20,10 @@ from xaifake.report.figures import bar
 from xaifake.report.words import words
 from xaifake.risks import BORDER
 
+BUDGET = 8_000_000
+"""Bytes of a report: what opens quickly everywhere, and can be mailed."""
 ROOM = 7_000_000
-"""Bytes that the pictures of one page may take: a report keeps to eight million, and leaves the rest to other sections."""
+"""Those of them that the pictures of one page may take; the rest is left to the other sections."""
 CHUNK = 20
 """Pictures that a page's script decodes together."""
 STILLS = 24

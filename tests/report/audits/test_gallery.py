@@ -1,0 +1,310 @@
+"""What an audit's gallery holds: the riskiest first, in few bytes, harmless, and readable without script."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audits_made import bare_audit, whole_audit
+from exhibits_made import HOSTILE, in_plane, many
+
+from xaifake.records import Exhibit, Shown
+from xaifake.report.audits.case_views import CaseView
+from xaifake.report.audits.facets import facets_of
+from xaifake.report.audits.gallery import BUDGET, Gallery, galleries, split
+from xaifake.report.audits.maps import HATCHED, methods_of, ramps, small_maps
+from xaifake.report.audits.page import further, render, write_audit_report
+from xaifake.report.colours import RAMP
+
+
+def drawn(gallery: Gallery) -> list[dict]:
+    """Everything that the script draws, in order."""
+    return [one for chunk in gallery.chunks for one in json.loads(chunk)]
+
+
+def index(gallery: Gallery) -> dict:
+    return json.loads(gallery.index)  # type: ignore[no-any-return]
+
+
+def view(exhibit: Exhibit) -> CaseView:
+    return CaseView(exhibit, "net.h5", "ab" * 32, 0.5)
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Gallery:
+    (found,) = galleries(whole_audit(), many(30, 12))
+    return found
+
+
+def test_riskiest_come_first_whatever_the_order() -> None:
+    """The order of exhibits does not matter, and pages follow risk."""
+    exhibits = many(12)
+    (there,), (back,) = galleries(whole_audit(), exhibits), galleries(whole_audit(), exhibits[::-1])
+    assert [one.exhibit.entry.id for one in there.views] == [one.exhibit.entry.id for one in back.views]
+    risks = [one.exhibit.risk for one in there.views]
+    assert sorted(risks, reverse=True) == risks
+
+
+@pytest.mark.parametrize(
+    ("sizes", "room", "pages"),
+    [([], 9, [0]), ([1, 1], 9, [2]), ([5, 5, 5], 10, [2, 1]), ([99, 1, 1], 10, [1, 2]), ([1, 99], 10, [1, 1])],
+)
+def test_pages_are_filled_to_their_room(sizes: list[int], room: int, pages: list[int]) -> None:
+    """Every picture is on one page, and a page that is too small for one holds it all the same."""
+    assert pages == [len(places) for places in split(sizes, room)]
+
+
+@pytest.mark.slow
+def test_several_pages_share_one_index() -> None:
+    """Each page filters all pictures, says on which page each is, and holds its own."""
+    pages = galleries(whole_audit(), many(30, 12), file="a.html", room=120_000)
+    assert len(pages) > 2
+    assert ("a.html", "gallery-2.html", "gallery-3.html") == pages[0].files[:3]
+    assert 30 == sum(len(page.views) for page in pages)
+    told = [index(page)["cases"] for page in pages]
+    assert all(cases == told[0] for cases in told)
+    assert [page.number for page in pages for _ in page.views] == [one["page"] for one in told[0]]
+    assert [len(page.views) for page in pages] == [len(drawn(page)) for page in pages]
+
+
+@pytest.mark.slow
+def test_report_writes_its_further_pages_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further pages lie in the report's folder, each whole by itself, with a way back."""
+    from xaifake.report.audits import page
+
+    monkeypatch.setattr(
+        page, "galleries", lambda audit, exhibits, **named: galleries(audit, exhibits, **named, room=120_000)
+    )
+    write_audit_report(whole_audit(), many(30, 12), tmp_path / "audit.html")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert "audit.html" == names[0]
+    assert len(names) > 2
+    assert '<a href="audit.html">' in (tmp_path / "gallery-2.html").read_text("utf-8")
+
+
+def test_a_picture_looked_at_closely_takes_about_fifteen_kilobytes() -> None:
+    """So 500 of them keep to the room of one page."""
+    exhibits = many(24, 24)
+    (found,) = galleries(whole_audit(), exhibits)
+    each = sum(map(len, found.chunks)) / len(exhibits) + sum(len(still.image) for still in found.stills) / len(exhibits)
+    assert 500 * each < BUDGET
+
+
+def test_levels_tell_the_values_within_a_step() -> None:
+    """A map is kept in parts of its peak, 127 on each side; what is not settled is told apart."""
+    values = np.array([[0.5, -0.25], [np.nan, 0.0]], np.float32)
+    (map_,) = small_maps(replace(many(1)[0], maps=(Shown("shap", values, "logit per cell", cells=True),)), "face")
+    levels, peak = map_.levels(common=9.0)
+    density = np.nan_to_num(values) * 4 / 100
+    assert HATCHED == levels[1, 0]
+    np.testing.assert_allclose(np.where(levels == HATCHED, 0, levels) * peak / 127, density, atol=peak / 254 + 1e-9)
+
+
+def test_what_saturates_takes_no_levels() -> None:
+    """One extreme cell does not use up the levels that colours are made of."""
+    values = np.full((20, 20), 0.01, np.float32)
+    values[0, 0] = 100.0
+    (map_,) = small_maps(replace(many(1)[0], maps=(Shown("shap", values, "logit per cell"),)), "face")
+    levels, peak = map_.levels(common=0.08)
+    assert (127, pytest.approx(0.08)) == (levels[0, 0], peak)
+    assert levels[1, 1] > 50
+
+
+def test_empty_maps_have_nothing_to_draw() -> None:
+    """All levels are zero, the scale is zero, and the sentence says so."""
+    zero = Shown("gradcam", np.zeros((7, 7), np.float32), "logit per cell")
+    (map_,) = small_maps(replace(many(1)[0], maps=(zero,)), "face")
+    assert not map_.levels(0.0)[0].any()
+    assert (0.0, "No evidence above noise.") == (map_.own, map_.sentence)
+
+
+def test_maps_of_one_kind_share_one_scale(gallery: Gallery) -> None:
+    """Methods in logits are drawn per area and share a scale; another unit has its own. Grad-CAM stands first."""
+    commons = {method.name: method.common for method in gallery.methods}
+    assert ["gradcam", "shap", "lime", "smoothgrad"] == list(commons)
+    assert commons["gradcam"] == commons["shap"] == commons["lime"] != commons["smoothgrad"]
+
+
+def test_the_browser_has_the_colours_of_the_program() -> None:
+    """The ramp is the one by which reports of cases are painted."""
+    assert RAMP.tobytes() == base64.b64decode(ramps()["signed"])
+
+
+def test_maps_among_frequencies_lie_on_no_picture() -> None:
+    """Neither in the browser nor in what is seen without script."""
+    (found,) = galleries(whole_audit(), in_plane(many(4)))
+    assert [True] == [method.in_plane for method in found.methods]
+    assert {""} == {still.layer for still in found.stills}
+
+
+def test_what_is_seen_without_script_is_not_kept_twice(gallery: Gallery) -> None:
+    """The first pictures stand in the page as they are, and the script takes them from there."""
+    kept = drawn(gallery)
+    assert list(range(len(gallery.stills))) == [one["still"] for one in kept[: len(gallery.stills)]]
+    assert all("image" not in one for one in kept[: len(gallery.stills)])
+    assert all(one["image"] for one in kept[len(gallery.stills) :] if one["maps"])
+
+
+def test_addresses_tell_pictures_apart() -> None:
+    """A picture's name in the address is the beginning of its SHA-256, and all of it where that is not enough."""
+    first, second = many(3)[:2]
+    alike = replace(second, entry=replace(second.entry, id=first.entry.id[:23] + "f" * 41))
+    (found,) = galleries(whole_audit(), [first, second])
+    assert {12} == {len(one["id"]) for one in index(found)["cases"]}
+    (found,) = galleries(whole_audit(), [first, alike])
+    assert 2 == len({one["id"] for one in index(found)["cases"]})
+
+
+def test_facets_are_those_that_differ() -> None:
+    """A property that all pictures share filters nothing; each value says how many pictures have it."""
+    facets = {facet.key: facet for facet in facets_of(many(30, 12))}
+    assert "split" not in facets
+    assert {"camera", "phone", "scan"} == {choice.value for choice in facets["group"].choices}
+    assert 30 == sum(choice.count for choice in facets["outcome"].choices)
+    assert "scored" in {choice.value for choice in facets["error"].choices}
+    several = [values for values in facets["why"].of_each if len(values) > 1]
+    assert several
+
+
+@pytest.mark.slow
+def test_every_facet_of_the_issue_is_there() -> None:
+    """Outcome, score band, why it was sampled, part, agreement, trust, cluster, limit, label, group, format, error."""
+    wanted = {
+        "outcome",
+        "band",
+        "why",
+        "part",
+        "agreement",
+        "trust",
+        "cluster",
+        "limit",
+        "label",
+        "group",
+        "format",
+        "error",
+    }
+    assert wanted <= {facet.key for facet in facets_of(many(30, 12))}
+
+
+def test_unusable_pictures_say_why() -> None:
+    """The sentence is the error, the score a dash, and nothing is quoted."""
+    told = view(many(1)[0])
+    assert ("–", "The picture cannot be read.") == (told.score, told.sentence)
+    assert ("", "0000.jpg: it could not be scored.") == (told.data["quote"], told.told)
+
+
+def test_reasons_say_why_a_picture_needs_eyes() -> None:
+    """Against its label, borderline, disagreement, out of scope: all that hold, though the order takes the first."""
+    one = replace(
+        many(2)[0],
+        logit=0.1,
+        outcome="FP",
+        checks={"shap": {"agrees": "did not hold up"}},
+        limits=("blur",),
+    )
+    assert ("against its label", "borderline", "methods disagree", "out of scope") == view(one).reasons
+    assert () == view(replace(one, logit=6.0, outcome="TP", checks={}, limits=())).reasons
+
+
+def test_label_is_a_whole_sentence() -> None:
+    """What is heard of a picture in the gallery: name, score, label and call, and why it needs eyes."""
+    one = replace(many(2)[0], logit=3.0, outcome="FP", checks={}, limits=())
+    assert "0000.jpg: score 0.95 for FAKE; labelled REAL, called FAKE. Needs eyes: against its label." == view(one).told
+
+
+def test_case_view_has_every_table() -> None:
+    """Parts by magnitude, tests in their order with marks and words, copies that change sides, facts without gaps."""
+    one = replace(
+        many(12, 12)[0],
+        logit=1.0,
+        parts={"nose": 0.1, "mouth": -0.4},
+        checks={"shap": {"mattered": "held up", "adds_up": "mixed"}, "": {"random_maps": "held up"}},
+        robustness={"jpeg 50": -1.0, "warp 3": 2.0},
+        facts={"width": 640, "unheard_of": "x"},
+    )
+    data = view(one).data
+    assert [["mouth", "REAL", "−0.400", 1.0], ["nose", "FAKE", "+0.100", 0.25]] == data["parts"]
+    assert ["Adds up", "The place mattered", "Random maps fail"] == [title for title, _ in data["checks"]["rows"]]
+    assert [[["◐", "Mixed"]], [["●", "Held up"]], [["●", "Held up"]]] == [cells for _, cells in data["checks"]["rows"]]
+    assert ["JPEG 50", "0.26", "−1.00", "◆ changes to REAL"] == data["copies"][0]
+    assert ["warp 3", "0.88", "+2.00", ""] == data["copies"][1]
+    assert ["width, pixels", "640"] in data["facts"]
+    assert ["unheard_of", "x"] in data["facts"]
+    assert "None" not in json.dumps(data["facts"])
+
+
+def test_controls_alone_speak_for_all_methods() -> None:
+    """Where only the tests' controls are known, their outcomes stand under all methods."""
+    data = view(replace(many(2)[0], checks={"": {"random_maps": "held up"}})).data
+    assert {"methods": ["All methods"], "rows": [["Random maps fail", [["●", "Held up"]]]]} == data["checks"]
+
+
+def test_quote_bears_its_caution() -> None:
+    """What may be quoted has the scope, the status and both digests."""
+    one = replace(many(2)[0], limits=("blur",))
+    quote = view(one).data["quote"]
+    assert "outside what the detector was checked on (Blur)" in quote
+    assert one.entry.id in quote
+    assert "ab" * 32 in quote
+
+
+class Elements(HTMLParser):
+    """How many elements of each kind a page has."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.counts: dict[str, int] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's own signature
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+
+
+@pytest.mark.slow
+def test_hostile_names_are_text() -> None:
+    """Names, groups and addresses made of markup add no element to the page."""
+    plain, hostile = (Elements(render(whole_audit(), many(30, 12, hostile=odd))).counts for odd in (False, True))
+    kinds = ("script", "section", "table", "tr", "svg")
+    assert [plain[kind] for kind in kinds] == [hostile[kind] for kind in kinds]
+    assert plain["img"] == hostile["img"]
+    assert HOSTILE not in render(whole_audit(), many(4, 2, hostile=True))
+
+
+@pytest.mark.slow
+def test_every_picture_stands_in_the_table() -> None:
+    """Without script all pictures of the page are rows of a table, and the first are seen."""
+    page = render(whole_audit(), many(40, 12))
+    (table,) = re.findall(r"<caption>All pictures of this page</caption>.*?</table>", page, re.DOTALL)
+    assert 41 == table.count("<tr>")
+    assert 24 == page.count('data-still="')
+
+
+@pytest.mark.parametrize("exhibits", [(), many(1), many(2)], ids=["none", "unusable", "two"])
+def test_few_pictures_are_a_gallery_too(exhibits: tuple[Exhibit, ...]) -> None:
+    """An audit without pictures, or of one that cannot be read, has a report."""
+    assert '<section id="gallery">' in render(bare_audit(), exhibits)
+
+
+@pytest.mark.slow
+def test_same_audit_gives_the_same_page() -> None:
+    """Nothing of a page hangs on when it is made."""
+    assert render(whole_audit(), many(6, 3)) == render(whole_audit(), many(6, 3))
+
+
+@pytest.mark.slow
+def test_further_pages_have_the_gallery_and_no_more() -> None:
+    """A further page shows its pictures, and says which page of the report it is."""
+    page = further(whole_audit(), galleries(whole_audit(), many(30, 12), room=120_000)[1])
+    assert ["gallery", "case"] == re.findall(r'<section id="([\w-]+)"', page)
+
+
+def test_methods_come_from_all_pictures() -> None:
+    """A method that only some pictures have is offered."""
+    maps = [map_ for one in many(6, 2) for map_ in small_maps(one, "face")]
+    assert ["gradcam", "shap", "lime", "smoothgrad"] == [method.name for method in methods_of(maps)]

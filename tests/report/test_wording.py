@@ -7,16 +7,19 @@ import importlib
 import math
 import re
 from argparse import ArgumentParser
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from audits_made import bare_audit, exhibits, whole_audit
 from doubts import doubtful
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xaifake import plugins
-from xaifake.records import Outcome
+from xaifake.records import Audit, Outcome
+from xaifake.report.audits import page
 from xaifake.report.html import render
 from xaifake.report.summary import section
 from xaifake.report.wording import claims
@@ -88,6 +91,13 @@ def test_no_page_claims_too_much(p_fake: float, outcome: Outcome) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("make", [whole_audit, bare_audit])
+def test_no_page_of_an_audit_claims_too_much(make: Callable[[], Audit]) -> None:
+    """Neither does what stands on the page of an audit, whatever came out."""
+    assert claims(" ".join(Words(page.render(make(), exhibits())).found)) == []
+
+
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(
     logit=st.floats(-20, 20),
@@ -109,6 +119,10 @@ def test_no_summary_claims_too_much(logit: float, fall: float, outside: bool, ou
     [
         "This proves it.",
         "It confirms a fake.",
+        "Confirmed that it is so.",
+        "The shortcut is Confirmed.",
+        "Not confirmed",
+        "◆ Confirmed that it is so.",
         "The picture is authentic.",
         "The picture is genuine.",
         "The manipulated region is red.",
@@ -123,6 +137,14 @@ def test_no_summary_claims_too_much(logit: float, fall: float, outside: bool, ou
 def test_the_linter_sees_each_banned_word(sentence: str) -> None:
     """Every example of the list is caught, so a clean run means something."""
     assert len(claims(sentence)) == 1
+
+
+@pytest.mark.parametrize(
+    "told", ["Confirmed", "◆ Confirmed", 'seen = "Confirmed"', "Confirmed / Not seen", "◆ Confirmed 0.43"]
+)
+def test_the_linter_lets_an_outcome_stand_alone(told: str) -> None:
+    """A shortcut test's outcome is a word of its own; no sentence goes through it."""
+    assert claims(told) == []
 
 
 def test_the_linter_lets_cautions_pass() -> None:

@@ -6,17 +6,23 @@ import ast
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from audits_made import bare_audit, exhibits, whole_audit
 from doubts import doubtful, texts
 from jinja2 import nodes
 
 from xaifake import plugins
+from xaifake.audit_schema import audit_bytes
+from xaifake.records import Audit
 from xaifake.report import document, html, resources
+from xaifake.report.audits import page
 from xaifake.report.words import Text, words
 from xaifake.schema import case_record
 
@@ -25,11 +31,11 @@ TEMPLATES = sorted((ROOT / "reports" / "templates").rglob("*.j2"))
 MODULES = sorted((ROOT / "xaifake" / "report").rglob("*.py"))
 READ = ("aria-label", "alt", "title", "placeholder")
 """Attributes that a person reads."""
-BY_NAME = {"methods": "explainer", "checks": "check", "limits": "limit"}
+BY_NAME = {"methods": "explainer", "checks": "check", "limits": "limit", "audit.shortcuts": "shortcut"}
 """Tables that hold one table for each plug-in of a kind."""
 OTHERS = ("units", *BY_NAME)
 """Tables that are looked into by names of the record."""
-NOT_PLUGINS = ("methods.unknown", "checks.reasons")
+NOT_PLUGINS = ("methods.unknown", "checks.reasons", "audit.shortcuts.reasons")
 
 
 def chain(node: ast.expr | nodes.Node) -> str | None:
@@ -59,10 +65,41 @@ def used() -> Iterator[tuple[str, set[str] | None]]:
         spread = {id(call.func) for call in calls if any(keyword.arg is None for keyword in call.keywords)}
         called = {id(call.func): {str(keyword.arg) for keyword in call.keywords} for call in calls}
         attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-        inner = {id(node.value) for node in attributes}
+        tables = tables_of(tree)
+        inner = {id(node.value) for node in attributes} | {id(value) for value, _ in tables.values()}
         for node in attributes:
             if id(node) not in inner and (told := chain(node)):
-                yield told, None if id(node) in spread else called.get(id(node))
+                _, table = tables.get(id(node), (None, ""))
+                yield f"{table}{told}", None if id(node) in spread else called.get(id(node))
+
+
+def tables_of(tree: ast.Module) -> dict[int, tuple[ast.expr, str]]:
+    """For each attribute in a function that begins with ``say = words().TABLE``, that value and its table."""
+    found = {}
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for value in (value for one in ast.walk(function) if isinstance(one, ast.Assign) for value in assigned(one, "say")):
+            if isinstance(value, ast.Attribute):
+                named = [node for node in ast.walk(function) if isinstance(node, ast.Attribute) and begins(node) == "say"]
+                found.update({id(node): (value, f"{chain(value)}.") for node in named})
+    return found
+
+
+def assigned(statement: ast.Assign, name: str) -> Iterator[ast.expr]:
+    """What a statement gives that name."""
+    for target in statement.targets:
+        pairs = [(target, statement.value)]
+        if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+            pairs = list(zip(target.elts, statement.value.elts, strict=True))
+        yield from (value for one, value in pairs if isinstance(one, ast.Name) and one.id == name)
+
+
+def begins(node: ast.expr) -> str:
+    """The name that a chain begins with, if it is one."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def resolved(path: str) -> Any:
@@ -138,7 +175,7 @@ def test_every_text_is_used() -> None:
 @pytest.mark.parametrize("table", BY_NAME)
 def test_every_plugin_has_its_words(table: str) -> None:
     """Whoever adds a method, a test or a limit writes its texts; and no table is left over from one that is gone."""
-    tables = {name for name in vars(getattr(words(), table)) if f"{table}.{name}" not in NOT_PLUGINS}
+    tables = {name for name in vars(resolved(table)) if f"{table}.{name}" not in NOT_PLUGINS}
     assert tables == set(plugins.names(BY_NAME[table]))
 
 
@@ -167,7 +204,10 @@ def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Reports speak the wide language."""
     folder = tmp_path / "templates"
     shutil.copytree(ROOT / "reports" / "templates", folder)
-    (folder / "english.toml").write_text("\n".join(written(words())), encoding="utf-8")
+    texts_of = vars(words()).copy()
+    of_audits = texts_of.pop("audit")
+    for name, tree in (("english.toml", SimpleNamespace(**texts_of)), ("english_audit.toml", of_audits)):
+        (folder / name).write_text("\n".join(written(tree)), encoding="utf-8")
     monkeypatch.setattr(resources, "folder", lambda: folder)
     words.cache_clear()
     document.environment.cache_clear()
@@ -185,6 +225,18 @@ def test_a_translation_is_one_file(blind: bool) -> None:
     recorded = set(re.findall(r"[A-Za-z]{2,}", json.dumps(case_record(case))))
     found = Prose(html.render(case, blind=blind)).words
     assert found - recorded - {"FAKE", "REAL", "SHA", "True", "False", "None"} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("make", [whole_audit, bare_audit])
+def test_a_translation_of_an_audit_is_one_more(make: Callable[[], Audit]) -> None:
+    """The audit's page speaks the second files' language too, but for names, keys and what the record says."""
+    audit, shown = make(), exhibits() if make is whole_audit else ()
+    told = audit_bytes(audit).decode() + repr([replace(one, image=b"", maps=()) for one in shown])
+    recorded = set(re.findall(r"[A-Za-z]{2,}", told.replace("_", " ")))
+    found = Prose(page.render(audit, shown)).words
+    assert found - recorded - {"FAKE", "REAL", "SHA", "True", "False", "None", "JSON"} == set()
 
 
 def test_a_text_refuses_other_values_than_it_names() -> None:

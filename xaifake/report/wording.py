@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-OUTCOME = r"(?<!(?-i:[a-z,;]) )(?-i:Confirmed)(?!\s?[(]?(?-i:[a-z]))"
-"""The word for a shortcut that an intervention showed, as it stands alone in a table: no sentence goes through it."""
+ALONE = r"(?<!(?-i:[a-z,;]) )(?-i:Confirmed)(?!\s?[(]?(?-i:[a-z]))"
+IN_A_TABLE = r"(?<=◆ )(?-i:Confirmed)(?!\s(?:that|as|by|the|to|a|an|it)\b)"
+"""The word for a shortcut that an intervention showed, by itself or behind its shape: no sentence goes through it."""
 BANNED = (
     r"\bprov(?:e|es|ed|en|ing)\b",
     r"\bproofs?\b",
-    rf"\b(?!{OUTCOME})confirm(?:s|ed|ing|ation)?\b",
+    rf"\b(?!{ALONE}|{IN_A_TABLE})confirm(?:s|ed|ing|ation)?\b",
     r"\bauthentic(?:ity|ally)?\b",
     r"\bverdicts?\b",
     r"\bmanipulated (?:region|area|part)s?\b",

@@ -107,4 +107,8 @@ def _table(map_: NDArray[np.float32]) -> Table:
     say, side = words(), CANONICAL // COARSE
     blocks = map_.reshape(COARSE, side, COARSE, side).sum(axis=(1, 3)).tolist()
     heads = (say.audit.drives.row, *(str(at + 1) for at in range(COARSE)))
-    return Table(heads, tuple((str(at + 1), *(f"{100 * value:.1f}".replace("-", MINUS) for value in row)) for at, row in enumerate(blocks)))
+    return Table(heads, tuple((str(at + 1), *map(_percent, row)) for at, row in enumerate(blocks)))
+
+
+def _percent(value: float) -> str:
+    return f"{round(100 * value, 1) + 0.0:.1f}".replace("-", MINUS)  # what rounds to none has no sign

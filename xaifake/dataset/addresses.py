@@ -60,7 +60,10 @@ def read_bytes(uri: str) -> bytes:
     """
     stretch = MEMBER.fullmatch(uri)
     try:
-        data = _stretch(stretch) if stretch else _whole(uri)
+        if stretch:
+            data = _stretch(stretch["container"], int(stretch["offset"]), min(int(stretch["length"]), MOST_BYTES + 1))
+        else:
+            data = _bytes(uri, 0, MOST_BYTES + 1)
     except IsADirectoryError as error:
         raise PictureError(f"A picture is a file, and this is a folder. Received: {uri}") from error
     except (OSError, ValueError) as error:
@@ -76,19 +79,22 @@ def read_bytes(uri: str) -> bytes:
     return data
 
 
-def _whole(uri: str) -> bytes:
-    with opened(uri) as file:
-        return file.read(MOST_BYTES + 1)
-
-
-def _stretch(found: re.Match[str]) -> bytes:
-    length = int(found["length"])
-    with opened(found["container"]) as file:
-        file.seek(int(found["offset"]))
-        data = file.read(min(length, MOST_BYTES + 1))
-    if len(data) < min(length, MOST_BYTES + 1):
+def _stretch(container: str, offset: int, length: int) -> bytes:
+    data = _bytes(container, offset, length)
+    if len(data) < length:
         raise ValueError("the container has changed: it ends before the member does")
     return data
+
+
+def _bytes(address: str, offset: int, length: int) -> bytes:
+    """So many bytes, or as many as there are; from far away as one request for a range."""
+    if is_remote(address):
+        files, path = filesystem(address)
+        with told():
+            return bytes(files.cat_file(path, offset, offset + length))
+    with Path(address).open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
 
 
 @contextmanager

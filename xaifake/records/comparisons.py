@@ -45,7 +45,8 @@ class Ensemble:
 
     ``mean`` is the mean of their logits, each less its own threshold's; ``vote`` the share of detectors that call a picture
     FAKE, of which half is enough; ``stacked`` a logistic regression on their logits, fitted on four fifths of these pictures
-    and asked about the last fifth, five times.
+    and asked about the last fifth, five times. Scores of mean and vote are no probabilities: nothing is said of their
+    calibration.
     """
 
     name: EnsembleName

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -49,8 +50,13 @@ def performances_of(truths: Truths, ensembles: Sequence[Answers], seed: int) -> 
 
 
 def _performance(truths: Truths, answers: Answers, seed: int) -> Performance | None:
+    """Of all but the stacked ensemble only the order of scores counts, and whether they reach the threshold."""
     p_fake = np.exp(-np.logaddexp(0, -answers.logits))
-    return performance_of(truths.fake[truths.known], p_fake[truths.known], HALF, seed)
+    found = performance_of(truths.fake[truths.known], p_fake[truths.known], HALF, seed)
+    if found is None or answers.name == "stacked":
+        return found
+    ranked = {name: rate for name, rate in found.rates.items() if name not in ("brier", "calibration_error")}
+    return replace(found, rates=ranked, reliability=(), calibration_by_chance=None)
 
 
 def _votes(shifted: Numbers, common: NDArray[np.bool_]) -> Numbers:

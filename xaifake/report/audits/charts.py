@@ -17,7 +17,8 @@ WIDTH, HEIGHT = 340, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 328, 10, 250
 """Where the axes lie in that box."""
 
-Look = Literal["line", "steps", "dots"]
+Look = Literal["line", "curve", "dots"]
+"""A curve is a line whose points are not marked."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,7 @@ class Plot:
 
     def line(self, series: Series) -> str:
         """The path through a series' points."""
-        steps = series.look == "steps"
-        return path(self.at(point) for point in (_stairs(series.points) if steps else series.points))
+        return path(map(self.at, series.points))
 
     def band(self, series: Series) -> str:
         """The outline of the area between the ends of its intervals."""
@@ -194,13 +194,6 @@ def _step(span: float) -> float:
     """A round step of which the span holds about four."""
     size = 10.0 ** math.floor(math.log10(span / 4))
     return next(size * by for by in (1, 2, 2.5, 5, 10) if span / (size * by) <= 5)
-
-
-def _stairs(points: Sequence[tuple[float, float]]) -> Iterable[tuple[float, float]]:
-    for place, (x, y) in enumerate(points):
-        if place and y != points[place - 1][1]:
-            yield x, points[place - 1][1]
-        yield x, y
 
 
 def _short(value: float) -> str:

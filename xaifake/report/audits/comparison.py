@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xaifake.audit_schema import COMPARISON_SCHEMA, comparison_bytes
+from xaifake.dataset import shown_name
 from xaifake.images import write_whole
 from xaifake.records import Comparison, Pixels
 from xaifake.report.audits import comparison_maps, comparison_pairs, comparison_rates, intervals
@@ -42,14 +43,16 @@ def render(comparison: Comparison, pictures: Mapping[str, Pixels]) -> str:
     return document(
         "comparison.html.j2",
         ["comparison_sections.html.j2"],
-        styles=styles(),
+        styles=(*styles(), "comparison.css"),
         scripts=(),
         report=number_of(record),
         comparison=comparison,
         made=_made(comparison),
         about=_about(comparison),
         findings=findings(comparison),
+        so_what=_so_what(comparison),
         rates=comparison_rates.section(comparison),
+        shown_name=shown_name,
         pairs=comparison_pairs.section(comparison),
         maps=comparison_maps.section(comparison),
         thumbnails={name: photograph(pixels, THUMBNAIL).uri for name, pixels in pictures.items()},
@@ -87,6 +90,11 @@ def _about(comparison: Comparison) -> str:
     told = {"detectors": len(comparison.contestants), "pictures": data.pictures, "name": data.name}
     about = say.about(**told, common=comparison.common, fake=data.fake, real=data.real)
     return str(about if data.fake or data.real else say.about_unlabelled(**told, common=comparison.common))
+
+
+def _so_what(comparison: Comparison) -> str:
+    labelled = any(one.performance for one in comparison.contestants)
+    return comparison_rates.so_what(comparison) if labelled else str(words().audit.comparison.so_what_unlabelled)
 
 
 def _made(comparison: Comparison) -> str:

@@ -16,8 +16,8 @@ class Section:
 
     command: str
     tables: tuple[tuple[str, Facts], ...]
-    assumed: tuple[tuple[str, str, str], ...]
-    """Detector, field and value, reason."""
+    assumed: tuple[tuple[str, Facts], ...]
+    """By detector, each field with its value, and the reason."""
 
 
 def facts(comparison: Comparison) -> Section:
@@ -46,8 +46,8 @@ def facts(comparison: Comparison) -> Section:
         command=shlex.join(comparison.command),
         tables=((say.reproduce.inputs, inputs), *detectors, (say.reproduce.versions, facts_of(dict(comparison.versions)))),
         assumed=tuple(
-            (one.name, f"{assumption.field} = {assumption.value}", assumption.reason)
+            (one.name, tuple((f"{assumed.field} = {assumed.value}", assumed.reason) for assumed in one.assumptions))
             for one in comparison.contestants
-            for assumption in one.assumptions
+            if one.assumptions
         ),
     )

@@ -10,14 +10,7 @@ from xaifake.report.audits.charts import Plot, Ruler, Series, Table, ruler, shar
 from xaifake.report.audits.rates import IN_NUMBERS, beats_chance
 from xaifake.report.words import words
 
-COLUMNS = (
-    "balanced_accuracy",
-    "false_negative_rate",
-    "false_positive_rate",
-    "equal_error_rate",
-    "average_precision",
-    "calibration_error",
-)
+COLUMNS = ("balanced_accuracy", "false_negative_rate", "false_positive_rate", "equal_error_rate")
 KINDS = 6
 """Lines that a chart tells apart."""
 CHANCE = 0.5
@@ -25,10 +18,9 @@ CHANCE = 0.5
 
 @dataclass(frozen=True)
 class Row:
-    """One detector or ensemble: how it is drawn, its rates in words, and how an ensemble is made."""
+    """One detector or ensemble: how it is drawn, and its rates in words."""
 
     title: str
-    what: str
     kind: str
     performance: Performance | None
 
@@ -56,9 +48,10 @@ class Section:
     heads: tuple[str, ...]
     detectors: tuple[Row, ...]
     ensembles: tuple[Row, ...]
+    made: tuple[tuple[str, str], ...]
+    """How each ensemble is made."""
     ruler: Ruler
     roc: Plot | None
-    so_what: str
 
 
 def section(comparison: Comparison) -> Section | None:
@@ -67,27 +60,31 @@ def section(comparison: Comparison) -> Section | None:
     if all(row.performance is None for row in every):
         return None
     detectors = every[: len(comparison.contestants)]
-    names = words().audit.rates.names
+    names, ensembles = words().audit.rates.names, words().audit.comparison.ensembles
     return Section(
         heads=tuple(str(getattr(names, name).title) for name in COLUMNS),
         detectors=detectors,
         ensembles=every[len(detectors) :],
+        made=tuple(
+            (str(made.title), str(made.what)) for one in comparison.ensembles if (made := getattr(ensembles, one.name))
+        ),
         ruler=ruler((row.area for row in every if row.area), reference=CHANCE, low=0.0),
         roc=_roc(detectors),
-        so_what=_so_what(detectors),
     )
+
+
+def so_what(comparison: Comparison) -> str:
+    """Whose scores can be read at all."""
+    say = words().audit.comparison
+    better = [row.title for row in rows(comparison)[: len(comparison.contestants)] if row.area and row.area.low > CHANCE]
+    return str(say.so_what_names(names=", ".join(better)) if better else say.so_what_chance)
 
 
 def rows(comparison: Comparison) -> tuple[Row, ...]:
     """The detectors in their order, then the ensembles."""
     say = words().audit.comparison
-    detectors = (
-        Row(one.name, "", f"s{place % KINDS + 1}", one.performance) for place, one in enumerate(comparison.contestants)
-    )
-    ensembles = (
-        Row(str(getattr(say.ensembles, one.name).title), str(getattr(say.ensembles, one.name).what), "ink", one.performance)
-        for one in comparison.ensembles
-    )
+    detectors = (Row(one.name, f"s{place % KINDS + 1}", one.performance) for place, one in enumerate(comparison.contestants))
+    ensembles = (Row(str(getattr(say.ensembles, one.name).title), "ink", one.performance) for one in comparison.ensembles)
     return (*detectors, *ensembles)
 
 
@@ -112,7 +109,7 @@ def _roc(detectors: tuple[Row, ...]) -> Plot | None:
         say.audit.comparison.roc_text,
         shares(say.audit.rates.alarms_axis),
         shares(say.audit.rates.found_axis),
-        tuple(Series(row.title, tuple(zip(roc.x, roc.y, strict=True)), row.kind, "steps") for row, roc in drawn),
+        tuple(Series(row.title, tuple(zip(roc.x, roc.y, strict=True)), row.kind, "curve") for row, roc in drawn),
         Table(
             (say.audit.comparison.alarms, *(row.title for row, _ in drawn)),
             tuple((f"{100 * at:g} %", *(f"{100 * _at(roc.x, roc.y, at):.1f} %" for _, roc in drawn)) for at in _ALARMS),
@@ -134,11 +131,3 @@ def _told(name: str, interval: Interval | None) -> str:
     if interval is None:
         return "–"
     return intervals.number(interval) if name in IN_NUMBERS else intervals.share(interval)
-
-
-def _so_what(detectors: tuple[Row, ...]) -> str:
-    say = words().audit.comparison
-    better = [row for row in detectors if row.area and row.area.low > CHANCE]
-    if not better:
-        return str(say.so_what_chance)
-    return str(say.so_what_rates(names=", ".join(row.title for row in better)))

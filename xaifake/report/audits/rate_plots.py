@@ -28,7 +28,7 @@ def _roc(found: Performance) -> Plot | None:
         say.audit.rates.roc_text(auc=area),
         shares(say.audit.rates.alarms_axis),
         shares(say.audit.rates.found_axis),
-        (Series(say.audit.rates.roc, _points(curve.x, curve.y), look="steps"),),
+        (Series(say.audit.rates.roc, _points(curve.x, curve.y), look="curve"),),
         Table(
             (say.audit.rates.score, say.audit.rates.alarms_axis, say.audit.rates.found_axis),
             tuple((f"{s:.3f}", percent(x), percent(y)) for s, x, y in _thinned(curve.scores, curve.x, curve.y)),
@@ -53,7 +53,7 @@ def _precision_recall(found: Performance) -> Plot | None:
         say.audit.rates.precision_recall_text(base=percent(base)),
         shares(say.audit.rates.found_axis),
         shares(say.audit.rates.precision_axis),
-        (Series(say.audit.rates.precision_recall, _points(curve.x, curve.y), look="steps"),),
+        (Series(say.audit.rates.precision_recall, _points(curve.x, curve.y), look="curve"),),
         Table(
             (say.audit.rates.score, say.audit.rates.found_axis, say.audit.rates.precision_axis),
             tuple((f"{s:.3f}", percent(x), percent(y)) for s, x, y in _thinned(curve.scores, curve.x, curve.y)),

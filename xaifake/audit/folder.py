@@ -6,8 +6,9 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
-from xaifake.audit.audits import NAME, audit_from
+from xaifake.audit.audits import NAME, audit_from, load_audit
 from xaifake.audit.drives import clusters_by_id
 from xaifake.audit.exhibits import MOST, exhibits_of
 from xaifake.audit.running.gathering import evidence_of, scores_of
@@ -115,3 +116,12 @@ class AuditFolder:
 
     def _key(self, stage: str) -> str:
         return next(run.key for run in self.audit.stages if run.name == stage)
+
+
+def audit_at(address: str) -> Audit:
+    """The audit in a folder, here or at an address of fsspec, or in an ``audit.json`` alone.
+
+    Raises:
+        CaseError: there is none, or it is damaged.
+    """
+    return load_audit(address) if Path(address).is_file() else AuditFolder(address).audit

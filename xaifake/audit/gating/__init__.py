@@ -1,1 +1,1 @@
-"""Whether an audit keeps to bounds, and what changed between two."""
+"""Audits held to bounds, for continuous integration: what must not get worse is written down and asked each time."""

@@ -68,7 +68,7 @@ def written(count: int, folder: Path) -> tuple[Path, float]:
     from audits_made import whole_audit
     from exhibits_made import many
 
-    from xaifake.report.audits.page import write_audit_report
+    from xaifake.report.audits.bundle import write_audit_report
 
     exhibits = many(count, round(CLOSELY * count))
     started = time.perf_counter()

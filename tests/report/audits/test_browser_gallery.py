@@ -17,7 +17,7 @@ from browsing import focused, picture, press, printed, requested, without_script
 from exhibits_made import HOSTILE, in_plane, many
 
 from xaifake.records import Exhibit, Prediction, Shown
-from xaifake.report.audits.page import write_audit_report
+from xaifake.report.audits.bundle import write_audit_report
 
 pytestmark = pytest.mark.browser
 

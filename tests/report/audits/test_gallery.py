@@ -15,11 +15,12 @@ from audits_made import bare_audit, whole_audit
 from exhibits_made import HOSTILE, in_plane, many
 
 from xaifake.records import Exhibit, Shown
+from xaifake.report.audits.bundle import report_files, size_sentence, write_audit_report
 from xaifake.report.audits.case_views import CaseView
 from xaifake.report.audits.facets import facets_of
 from xaifake.report.audits.gallery import BUDGET, Gallery, galleries, split
 from xaifake.report.audits.maps import HATCHED, methods_of, ramps, small_maps
-from xaifake.report.audits.page import further, render, write_audit_report
+from xaifake.report.audits.page import further, render
 from xaifake.report.colours import RAMP
 
 
@@ -76,10 +77,10 @@ def test_several_pages_share_one_index() -> None:
 @pytest.mark.slow
 def test_report_writes_its_further_pages_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Further pages lie in the report's folder, each whole by itself, with a way back."""
-    from xaifake.report.audits import page
+    from xaifake.report.audits import bundle
 
     monkeypatch.setattr(
-        page, "galleries", lambda audit, exhibits, **named: galleries(audit, exhibits, **named, room=120_000)
+        bundle, "galleries", lambda audit, exhibits, **named: galleries(audit, exhibits, **named, room=120_000)
     )
     write_audit_report(whole_audit(), many(30, 12), tmp_path / "audit.html")
     names = sorted(path.name for path in tmp_path.iterdir())
@@ -234,7 +235,7 @@ def test_case_view_has_every_table() -> None:
     assert [[["◐", "Mixed"]], [["●", "Held up"]], [["●", "Held up"]]] == [cells for _, cells in data["checks"]["rows"]]
     assert ["JPEG 50", "0.26", "−1.00", "◆ changes to REAL"] == data["copies"][0]
     assert ["warp 3", "0.88", "+2.00", ""] == data["copies"][1]
-    assert ["width, pixels", "640"] in data["facts"]
+    assert ["width", "640"] in data["facts"]
     assert ["unheard_of", "x"] in data["facts"]
     assert "None" not in json.dumps(data["facts"])
 
@@ -308,3 +309,13 @@ def test_methods_come_from_all_pictures() -> None:
     """A method that only some pictures have is offered."""
     maps = [map_ for one in many(6, 2) for map_ in small_maps(one, "face")]
     assert ["gradcam", "shap", "lime", "smoothgrad"] == [method.name for method in methods_of(maps)]
+
+
+@pytest.mark.slow
+def test_size_is_told_with_its_reason() -> None:
+    """One file, or several and why; the report itself is written last."""
+    files = report_files(whole_audit(), many(6, 3))
+    assert ["audit.html"] == list(files)
+    assert "One file of" in size_sentence(files, 6)
+    several = {"gallery-2.html": bytes(10), "audit.html": bytes(7_900_000)}
+    assert "2 files of up to 7.9 MB with 600 pictures: beyond 8 MB" in size_sentence(several, 600)

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from xaifake.records import Exhibit, Prediction
-from xaifake.report.audits.facets import agreement, passed, stratum
+from xaifake.report.audits.facets import agreement, passed
+from xaifake.report.audits.scope import stratum
 from xaifake.report.cards import card
 from xaifake.report.checks import GUARDS, MARKS, ORDER, titles
 from xaifake.report.checks import title as check_title

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xaifake.records import Exhibit, Prediction
+from xaifake.report.audits.scope import stratum
 from xaifake.report.limits import title as limit_title
 from xaifake.report.part_sentences import named
 from xaifake.report.sentences import BANDS
@@ -15,6 +16,8 @@ from xaifake.report.words import words
 
 Values = tuple[str, ...]
 """What an exhibit has of a facet: none, one, or several."""
+SCORE_ONLY = "score_only"
+"""Of no stratum: such a picture was not looked at closely."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,6 @@ def passed(exhibit: Exhibit) -> tuple[str, ...]:
     )
 
 
-def stratum(name: str) -> str:
-    """Why a picture was looked at closely, as people read it; a kind that is not known here keeps its name."""
-    return str(vars(words().audit.gallery.strata).get(name, name))
-
-
 def _facet(key: str, found: Sequence[Values]) -> Facet:
     counts = Counter(value for values in found for value in dict.fromkeys(values))
     shown = SHOWN.get(key, str)
@@ -105,7 +103,7 @@ def _trust(exhibit: Exhibit) -> Values:
 FACETS: dict[str, Callable[[Exhibit], Values]] = {
     "outcome": lambda one: _one(one.outcome or "none"),
     "band": _band,
-    "why": lambda one: one.strata or ("score_only",),
+    "why": lambda one: one.strata or (SCORE_ONLY,),
     "part": lambda one: _one(one.top_part),
     "agreement": lambda one: _one(agreement(one)),
     "trust": _trust,
@@ -122,7 +120,7 @@ FACETS: dict[str, Callable[[Exhibit], Values]] = {
 SHOWN: dict[str, Callable[[str], str]] = {
     "outcome": lambda value: getattr(words().audit.gallery.outcomes, value),
     "band": lambda value: getattr(words().score.ticks, value),
-    "why": stratum,
+    "why": lambda value: str(words().audit.gallery.score_only) if value == SCORE_ONLY else stratum(value),
     "part": named,
     "agreement": lambda value: getattr(words().trust.outcomes, value.replace(" ", "_")),
     "trust": lambda value: getattr(words().audit.gallery.trust, value),

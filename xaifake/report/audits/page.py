@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 
 from xaifake.audit_schema import SCHEMA, audit_bytes
-from xaifake.images import write_whole
 from xaifake.records import Audit, Exhibit
 from xaifake.report import resources
 from xaifake.report.audits import drives, limitations, rates, reading, reproduce, scope, shortcuts, summary, trust
@@ -16,28 +14,15 @@ from xaifake.report.document import document, number_of, sections_in
 from xaifake.report.words import words
 
 
-def write_audit_report(audit: Audit, exhibits: Sequence[Exhibit], path: str | Path, *, beside: Sequence[str] = ()) -> Path:
-    """Write the report of an audit, whole or not at all; where its gallery takes more than one page, those beside it.
+def render(audit: Audit, exhibits: Sequence[Exhibit], *, beside: Sequence[str] = (), gallery: Gallery | None = None) -> str:
+    """The report of an audit as one HTML document; the same audit gives the same text (see `document`).
 
     Args:
         audit: the record.
         exhibits: the pictures that are shown, in any order.
-        path: the file.
         beside: names of files that lie beside it, such as ``rows.parquet``: the page links to them.
-
-    Raises:
-        OutputError: where the file cannot be written.
+        gallery: its page of the gallery, where there are several.
     """
-    path = Path(path)
-    pages = galleries(audit, exhibits, file=path.name)
-    for page in pages[1:]:
-        write_whole(path.parent / page.files[page.number - 1], further(audit, page).encode("utf-8", "backslashreplace"))
-    write_whole(path, render(audit, exhibits, beside=beside, gallery=pages[0]).encode("utf-8", "backslashreplace"))
-    return path
-
-
-def render(audit: Audit, exhibits: Sequence[Exhibit], *, beside: Sequence[str] = (), gallery: Gallery | None = None) -> str:
-    """The report of an audit as one HTML document; the same audit gives the same text (see `document`)."""
     record = audit_bytes(audit)
     return document(
         "audit/page.html.j2",

@@ -67,7 +67,7 @@ def test_it_makes_as_many_copies_as_it_says(name: str, side: int) -> None:
 
 def test_all_together_stay_within_forty_calls() -> None:
     """And one for the picture as it is."""
-    assert sum(plugins.make("shortcut", name).calls for name in TESTS) < MOST
+    assert sum(plugins.make("shortcut", name).calls for name in TESTS) + 1 <= MOST
 
 
 @pytest.mark.parametrize("name", TESTS)
@@ -153,9 +153,11 @@ def test_it_has_words_for_all_it_changes(name: str) -> None:
     assert {*TESTS, "reasons"} == set(WORDS)
     assert {"title", "asks", "seen", "not_seen", "caveat", "changes"} == set(WORDS[name])
     told = sample(name)
-    facts = {"jpeg_quality": np.linspace(50, 90, 30), "format": np.full(30, "JPEG", object)}
-    found = plugins.make("shortcut", name).judged(told, scores(told.labels, told.before, **facts), 0)
-    effects = {effect.change for effect in found.effects}
+    effects: set[str] = set()
+    for quality in (60.0, 90.0):
+        facts = {"jpeg_quality": np.linspace(quality, quality + 9, 30), "format": np.full(30, "JPEG", object)}
+        found = plugins.make("shortcut", name).judged(told, scores(told.labels, told.before, **facts), 0)
+        effects |= {effect.change for effect in found.effects}
     assert effects == set(WORDS[name]["changes"])
     assert not {change for change in effects if change.endswith(BEYOND)} & set(told.after)
 

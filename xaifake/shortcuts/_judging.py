@@ -127,6 +127,11 @@ def logits_of(trials: Trials, change: str) -> NDArray[np.float64]:
     return np.full(len(trials.ids), np.nan) if found is None else found
 
 
+def finite(values: NDArray[Any]) -> NDArray[Any]:
+    """Those that are known."""
+    return np.asarray(values[~np.isnan(values)])
+
+
 def rows_of(trials: Trials, whom: Whom) -> Rows:
     """(n,), True for the pictures of that kind."""
     every = np.ones(len(trials.ids), np.bool_)

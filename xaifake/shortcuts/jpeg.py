@@ -13,15 +13,17 @@ from xaifake.faces.copies import copy_of
 from xaifake.game import spectrum
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Change, Scores, Shortcut, Trials, ViewPixels
-from xaifake.shortcuts._asymmetry import asymmetry_of
-from xaifake.shortcuts._facts import available, tells
+from xaifake.shortcuts._asymmetry import losses, uneven
+from xaifake.shortcuts._facts import LOSSLESS, available, facts_of, tells
 from xaifake.shortcuts._judging import Ask, answered
 from xaifake.shortcuts._telling import told
 
 QUALITIES = (90, 75, 50)
-JUDGED = "quality_75"
-"""What libjpeg and its users write unless told otherwise; the others show how the shift grows."""
-CONTROL = "smooth_loss"
+USUAL, STRONGER = 75, 50
+"""The quality that is judged: what libjpeg and its users write unless told otherwise; where files are that low already,
+which saving again would leave as they are, a lower one. The others show how the shift grows."""
+SPENT = 80
+"""The quality up to which files are that low."""
 STEEPNESS = 4
 """Of the control's fall-off: half is lost within a quarter of an octave."""
 HALVINGS = 20
@@ -34,15 +36,16 @@ class Jpeg:
     Sources: Grommelt et al. 2024 (arXiv:2403.17608), who found detectors that had learnt JPEG; BIAS-ID (arXiv:2605.31153),
     whose asymmetric shift by class is a bias and whose symmetric loss is none.
 
-    The control loses as much energy as quality 75 takes, smoothly, finest frequencies first: grain goes, and no blocks come.
-    Asked are REAL pictures, and FAKE ones only in the direction that the files' own qualities suggest: toward FAKE where
-    FAKE files are the more compressed, toward REAL where REAL ones are.
+    The control loses as much energy as that quality takes, smoothly, finest frequencies first: grain goes, and no blocks
+    come. Asked are REAL pictures, and FAKE ones only in the direction that the files' own qualities suggest: toward FAKE
+    where FAKE files are the more compressed, toward REAL where REAL ones are. A change by which both labels lose alike is a
+    lack of robustness and does not count.
     """
 
     @property
     def calls(self) -> int:
-        """Three qualities and the control."""
-        return len(QUALITIES) + 1
+        """Three qualities and two controls."""
+        return len(QUALITIES) + 2
 
     def changed(
         self,
@@ -54,16 +57,28 @@ class Jpeg:
         """The picture around the face saved at each quality, and the view with a smooth loss."""
         faces = [copy_of(seen.view.face, Change("jpeg", quality)) for quality in QUALITIES]
         views = {f"quality_{q}": view.pixels for q, view in zip(QUALITIES, engine.view(faces), strict=True)}
-        lost = float(((views[JUDGED] - seen.view.pixels).astype(np.float64) ** 2).sum())
-        return {**views, CONTROL: without_grain(seen.view.pixels, lost)}
+        for quality in (USUAL, STRONGER):
+            lost = float(((views[f"quality_{quality}"] - seen.view.pixels).astype(np.float64) ** 2).sum())
+            views[f"smooth_loss_{quality}"] = without_grain(seen.view.pixels, lost)
+        return views
 
     def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:  # noqa: ARG002 - nothing is drawn
         """Confirmed where the scores of REAL pictures follow the blocks, or those of FAKE ones as the files suggest."""
         measures: dict[str, Any] = available(scores, ("quality", "bits_per_pixel"))
-        asks = [Ask(JUDGED, "REAL", CONTROL)]
+        quality = STRONGER if usual_quality(scores) <= SPENT else USUAL
+        change, control = f"quality_{quality}", f"smooth_loss_{quality}"
+        asks = [Ask(change, "REAL", control)]
         if more_of := tells(measures, "quality"):
-            asks.append(Ask(JUDGED, "FAKE", CONTROL, toward=-more_of))
-        return told(self, trials, answered(trials, asks), measures | asymmetry_of(trials, JUDGED))
+            asks.append(Ask(change, "FAKE", control, toward=-more_of))
+        return told(self, trials, uneven(trials, answered(trials, asks)), measures | losses(trials, change))
+
+
+def usual_quality(scores: Scores) -> float:
+    """The median quality of REAL files; above all of JPEG's where it is not known."""
+    real = np.array([entry.label == "REAL" for entry in scores.entries], np.bool_)
+    qualities = facts_of(scores)["quality"][real]
+    known = qualities[~np.isnan(qualities)]
+    return float(np.median(known)) if len(known) else LOSSLESS
 
 
 def without_grain(pixels: ViewPixels, energy: float) -> ViewPixels:

@@ -10,7 +10,7 @@ import numpy as np
 
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Scores, Shortcut, Trials, ViewPixels
-from xaifake.shortcuts._asymmetry import asymmetry_of
+from xaifake.shortcuts._asymmetry import losses, uneven
 from xaifake.shortcuts._facts import available, tells
 from xaifake.shortcuts._judging import Ask, answered
 from xaifake.shortcuts._recoded import received, reduced
@@ -30,7 +30,7 @@ class Resize:
     Sources as for `xaifake.shortcuts.jpeg`. There is no control, since any loss of as much grain is the same change. So FAKE
     pictures are not asked: reducing may take the traces of forgery that a good detector goes by. And of REAL ones only a
     shift toward FAKE counts, by which the lack of grain speaks for FAKE; where the files' own sizes suggest that small
-    pictures are REAL, only one toward REAL.
+    pictures are REAL, only one toward REAL. Either way FAKE pictures must not lose as much.
     """
 
     @property
@@ -52,4 +52,4 @@ class Resize:
         """Confirmed where the scores of REAL pictures follow it."""
         measures: dict[str, Any] = available(scores, ("side",))
         ask = Ask(JUDGED, "REAL", toward=-tells(measures, "side") or 1)
-        return told(self, trials, answered(trials, [ask]), measures | asymmetry_of(trials, JUDGED))
+        return told(self, trials, uneven(trials, answered(trials, [ask])), measures | losses(trials, JUDGED))

@@ -19,8 +19,8 @@ def named(text: str | None, kind: str, default: str = "all") -> list[str]:
 
 
 @contextmanager
-def progress(total: int, what: str = "model calls", unit: str = "call") -> Iterator[Callable[[int], None]]:
-    """A bar with the time left, on standard error, where that is a terminal."""
+def progress(total: int | None, what: str = "model calls", unit: str = "call") -> Iterator[Callable[[int], None]]:
+    """A bar with the time left, or a count where nobody knows the total, on standard error, where that is a terminal."""
     from tqdm import tqdm
 
     columns, rows = shutil.get_terminal_size()  # some terminals say 0 × 0, into which tqdm would draw nothing

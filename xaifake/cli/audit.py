@@ -158,10 +158,13 @@ def _opening(arguments: argparse.Namespace) -> Opening:
 
 
 def _manifest(arguments: argparse.Namespace) -> Manifest:
-    """The data set, and a word on what of it is not used."""
+    """The data set, and a word on what of it is not used; a model that is none is refused before, which takes no time."""
     from xaifake.dataset import read_manifest
+    from xaifake.detector.inspection import inspect_model
 
-    manifest = read_manifest(arguments.data, reading=reading_of(arguments))
+    inspect_model(arguments.model)
+    with progress(None, "data set read", "file") as advance:
+        manifest = read_manifest(arguments.data, reading=reading_of(arguments), advance=advance)
     for note in manifest.notes:
         _say(note)
     if manifest.refused:
@@ -201,7 +204,8 @@ def _reported(address: str) -> list[str]:
     """Write the audit's report and those of its cases; where they lie."""
     from xaifake.audit.folder import AuditFolder
     from xaifake.audit.saving import case_names
-    from xaifake.report.audits import page
+    from xaifake.report.audits.bundle import report_files, size_sentence
+    from xaifake.report.audits.gallery import FILE
     from xaifake.report.html import render
 
     folder, pages = AuditFolder(address), {}
@@ -210,8 +214,12 @@ def _reported(address: str) -> list[str]:
         folder.store.write(name, _encoded(render(case)))
         pages[case.picture.sha256] = name
     beside = ("audit.json", "rows.csv", "rows.parquet")
-    folder.store.write("audit.html", _encoded(page.render(folder.audit, folder.exhibits(pages), beside=beside)))
-    return [folder.store.shown("audit.html"), f"{folder.store.shown('cases/')} with {len(pages)} reports"]
+    exhibits = folder.exhibits(pages)
+    files = report_files(folder.audit, exhibits, beside=beside)
+    for name, content in files.items():
+        folder.store.write(name, content)
+    told = f"{folder.store.shown(FILE)}: {size_sentence(files, len(exhibits))}"
+    return [told, f"{folder.store.shown('cases/')} with {len(pages)} reports"]
 
 
 def _encoded(text: str) -> bytes:
@@ -224,7 +232,9 @@ def _lines(audit: Audit) -> list[str]:
     lines = [f"{data.name}: {scored.pictures - scored.failed:,} of {scored.pictures:,} pictures scored by {audit.runtime}"]
     lines += [f"  {count:,} × {sentence}" for sentence, count in list(audit.errors.items())[:3]]
     rates = audit.performance.rates if audit.performance else {}
-    lines += [f"  {name.replace('_', ' ')} {rates[name].value:.3f}" for name in ("balanced_accuracy", "auc") if name in rates]
+    lines += [
+        f"  {name.replace('_', ' ')} {rates[name].value:.3f}" for name in ("balanced_accuracy", "auc") if name in rates
+    ]
     lines += [f"  {one.name}: {one.drawn} of {one.population:,} looked at closely" for one in audit.strata]
     lines += [f"  shortcut {one.name}: {one.outcome}" for one in audit.shortcuts]
     return lines

@@ -13,6 +13,7 @@ from xaifake.ahead import ahead
 from xaifake.audit.cases import explain_many
 from xaifake.audit.checking import doubts_of
 from xaifake.audit.planning import DEFAULT_METHODS, Plan, plan_of
+from xaifake.audit.running.jobs import computing
 from xaifake.audit.running.protocol import Advance, Row, Work
 from xaifake.audit.running.shards import Shards
 from xaifake.audit.running.store import Store
@@ -34,7 +35,7 @@ class CasesStage:
     """`explain_many` with these options; see there.
 
     A row holds the case's JSON and NPZ, as `xaifake.audit.saving.save_case` writes them, less what depends on the run that
-    made it: seconds are 0, and machine, command and time are the audit's to tell.
+    made it: seconds are 0; machine, command, time and the digest of xaifake's own source are the audit's to tell.
 
     Attributes:
         budget: model calls for each masking method; without it, each method's own default.
@@ -133,9 +134,8 @@ def _question(work: Work) -> Question | str:
 def _row(work: Work, outcome: Case | Failure | str) -> Row:
     if not isinstance(outcome, Case):
         return {"id": work.entry.id, "error": outcome if isinstance(outcome, str) else outcome.error}
-    if outcome.provenance is not None:
-        provenance = dataclasses.replace(outcome.provenance, machine={})
-        outcome = dataclasses.replace(outcome, provenance=provenance)
+    provenance = outcome.provenance and dataclasses.replace(outcome.provenance, machine={})
+    outcome = dataclasses.replace(outcome, provenance=provenance, versions=computing())
     record, arrays = case_bytes(outcome)
     return {"id": work.entry.id, "error": None, "record": record, "arrays": arrays}
 

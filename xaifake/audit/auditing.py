@@ -196,9 +196,9 @@ class _Auditor:
     def shortcuts(self, scores: Scores) -> tuple[StageRun | None, tuple[Shortcut, ...]]:
         """The sample whose copies are scored, and what that says."""
         stage = self.asked.shortcuts
-        if stage is None or not stage.tests or not self.asked.changed:
+        works = paired(scores, self.asked.changed, self.asked.seed) if self.asked.changed else []
+        if stage is None or not stage.tests or not works:
             return None, ()
-        works = paired(scores, self.asked.changed, self.asked.seed)
         run = self.done(stage, works)
         return run, shortcuts_of(stage, self.detector, works, rows_of(self.store, run.key, works), scores)
 

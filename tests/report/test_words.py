@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,8 +50,13 @@ def chain(node: ast.expr | nodes.Node) -> str | None:
     return ".".join(names) if names and name in ("say", "words") and (name == "say") != isinstance(node, ast.Call) else None
 
 
-def used() -> Iterator[tuple[str, set[str] | None]]:
+@cache
+def used() -> tuple[tuple[str, set[str] | None], ...]:
     """Every whole chain in code and templates; where it is called, with the names of the values."""
+    return (*in_templates(), *in_code())
+
+
+def in_templates() -> Iterator[tuple[str, set[str] | None]]:
     for path in TEMPLATES:
         template = document.environment().parse(path.read_text("utf-8"))
         called = {id(call.node): {keyword.key for keyword in call.kwargs} for call in template.find_all(nodes.Call)}
@@ -59,6 +65,9 @@ def used() -> Iterator[tuple[str, set[str] | None]]:
         for node in found:
             if id(node) not in inner and (told := chain(node)):
                 yield told, called.get(id(node))
+
+
+def in_code() -> Iterator[tuple[str, set[str] | None]]:
     for path in MODULES:
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]

@@ -69,7 +69,15 @@ def test_small_shifts_do_not_count_however_sure() -> None:
     (found,) = answered(sample, [Ask("change", "REAL")])
     assert found.one_way
     assert not found.counts
-    assert pytest.approx(SHARE * sample.before.std()) == practical(sample)
+    assert pytest.approx(SHARE * sample.before.std()) == practical(sample, Ask("change", "REAL"))
+
+
+def test_a_share_of_the_gap_may_be_asked_besides() -> None:
+    """Of the way from REAL to FAKE, here about 4 logits."""
+    sample = trials({"change": noisy(1.5, 60)}, LABELS)
+    one, other = answered(sample, [Ask("change", "REAL", of_gap=share) for share in (0.3, 0.5)])
+    assert [True, False] == [one.counts, other.counts]
+    assert pytest.approx(2.0, abs=0.2) == practical(sample, other.ask)
 
 
 def test_what_is_exchanged_is_counted_toward_the_partners_label() -> None:

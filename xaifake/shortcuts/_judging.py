@@ -50,12 +50,14 @@ class Ask:
         control: another copy's name, beyond whose shift that of the change must reach.
         toward: +1 where only a shift toward FAKE counts (with ``exchanged`` toward the partner's label), -1 for REAL, 0 for
             either.
+        of_gap: which share of the way from the mean of REAL pictures to that of FAKE ones the shift must reach besides.
     """
 
     change: str
     whom: Whom
     control: str | None = None
     toward: int = 0
+    of_gap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _answer(trials: Trials, ask: Ask) -> Answer:
     beyond = interval_of(way * (after - against)[made])
     turned = (after >= trials.threshold) != (against >= trials.threshold)
     answer = Answer(ask, shift, beyond, share_of(turned[made]))
-    return replace(answer, counts=answer.one_way and answer.size >= practical(trials))
+    return replace(answer, counts=answer.one_way and answer.size >= practical(trials, ask))
 
 
 def _missing(trials: Trials, ask: Ask, rows: Rows, made: Rows) -> str | None:
@@ -138,9 +140,12 @@ def rows_of(trials: Trials, whom: Whom) -> Rows:
     return {"REAL": trials.real, "FAKE": trials.fake, "exchanged": trials.real | trials.fake}.get(whom, every)
 
 
-def practical(trials: Trials) -> float:
+def practical(trials: Trials, ask: Ask) -> float:
     """The least shift that counts, in logits."""
-    return max(LEAST, SHARE * float(np.std(trials.before)))
+    least = max(LEAST, SHARE * float(np.std(trials.before)))
+    if not ask.of_gap or not trials.fake.any() or not trials.real.any():
+        return least
+    return max(least, ask.of_gap * abs(float(trials.before[trials.fake].mean() - trials.before[trials.real].mean())))
 
 
 def interval_of(values: NDArray[Any]) -> Interval:

@@ -37,7 +37,7 @@ def told(test: Any, trials: Trials, answers: Sequence[Answer], measures: Mapping
         "leading": leading.ask.change,
         "leading_whom": leading.ask.whom,
         "leading_size": leading.size,
-        "practical": practical(trials),
+        "practical": practical(trials, leading.ask),
         "comparisons": len(answers),
         "comparisons_of_all": COMPARISONS,
     }

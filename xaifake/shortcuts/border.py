@@ -15,6 +15,9 @@ from xaifake.shortcuts._telling import told
 
 FRAME = 0.05
 """The frame's width, in sides of the view."""
+OF_GAP = 1 / 3
+"""Of the way between the labels' means that another's frame must go. It is a fifth of the view's area, so a detector that
+reads all places alike goes a fifth of the way."""
 MARGINS = {"wider": 0.2, "tighter": -0.2}
 """By how much the box's sides grow."""
 
@@ -58,5 +61,5 @@ class Border:
 
     def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:  # noqa: ARG002 - the sample tells
         """Confirmed where scores go with the other's frame, or where those of REAL pictures follow the frame."""
-        asks = [Ask("other_frame", "exchanged", "own_frame", toward=1), Ask("inside_frame", either(trials))]
+        asks = [Ask("other_frame", "exchanged", "own_frame", toward=1, of_gap=OF_GAP), Ask("inside_frame", either(trials))]
         return told(self, trials, answered(trials, asks))

@@ -51,8 +51,9 @@ def performances_of(truths: Truths, ensembles: Sequence[Answers], seed: int) -> 
 
 def _performance(truths: Truths, answers: Answers, seed: int) -> Performance | None:
     """Of all but the stacked ensemble only the order of scores counts, and whether they reach the threshold."""
-    p_fake = np.exp(-np.logaddexp(0, -answers.logits))
-    found = performance_of(truths.fake[truths.known], p_fake[truths.known], HALF, seed)
+    from scipy.special import expit
+
+    found = performance_of(truths.fake[truths.known], expit(answers.logits[truths.known]), HALF, seed)
     if found is None or answers.name == "stacked":
         return found
     ranked = {name: rate for name, rate in found.rates.items() if name not in ("brier", "calibration_error")}

@@ -42,8 +42,8 @@ def mapped(named: Mapping[str, Iterable[Evidence]], pictures: int, seed: int) ->
     drawn = np.zeros(pictures, dtype=bool)
     drawn[np.random.default_rng(seed).permutation(pictures)[:MOST]] = True
     found = {name: _laid(chunks, drawn) for name, chunks in named.items()}
-    rows = sorted(set.intersection(*(set(maps) for maps in found.values())))
-    if len(rows) < FEWEST or len(found) < 2:
+    rows = sorted(set.intersection(*map(set, found.values()))) if len(found) > 1 else []
+    if len(rows) < FEWEST:
         return Mapped(0, (), (), {})
     stacked = {name: np.stack([maps[row] for row in rows]) for name, maps in found.items()}
     pairs = list(combinations(stacked, 2))

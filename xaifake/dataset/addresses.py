@@ -91,7 +91,7 @@ def _bytes(address: str, offset: int, length: int) -> bytes:
     if is_remote(address):
         files, path = filesystem(address)
         with told():
-            return bytes(files.cat_file(path, offset, offset + length))
+            return bytes(files.cat_file(path, start=offset, end=offset + length))
     with Path(address).open("rb") as file:
         file.seek(offset)
         return file.read(length)

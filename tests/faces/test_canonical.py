@@ -1,4 +1,4 @@
-"""The canonical face: planted maps keep their part, sums are kept, and what lies about the face is on the square too."""
+"""The canonical face: planted maps keep their part, even maps stay even, and what lies about the face is on the square."""
 
 from __future__ import annotations
 
@@ -63,14 +63,20 @@ def test_evidence_on_a_part_lies_on_that_part_of_the_canonical_face(part: str, q
 
 
 @pytest.mark.parametrize("quarters", [0.0, 0.25, 1.0, -0.7])
-@pytest.mark.parametrize(("scale", "middle"), [(1.0, (160, 120)), (0.5, (130, 150)), (1.3, (160, 120))])
-def test_sums_are_kept(scale: float, middle: tuple[float, float], quarters: float) -> None:
-    """What lies on the square sums to what lay in the box, within 3 %: small, turned, and larger than the box."""
-    values = np.random.default_rng(1).uniform(0.5, 1.5, (14, 14))
+@pytest.mark.parametrize(("scale", "middle"), [(1.0, (160, 120)), (0.5, (130, 150))])
+def test_an_even_map_stays_even(scale: float, middle: tuple[float, float], quarters: float) -> None:
+    """However small the face is in the box, and however turned: nothing becomes stronger by being enlarged."""
+    found = laid(np.full((7, 7), -0.25), turned(quarters, scale, middle))
 
-    found = laid(values, turned(quarters, scale, middle))
+    np.testing.assert_allclose(found, -0.25)
 
-    assert found.sum() == pytest.approx(values.sum(), rel=0.03)
+
+def test_beyond_the_map_there_is_no_evidence() -> None:
+    """A face larger than its box: what lies within says what it says, the rest nothing."""
+    found = laid(np.ones((7, 7)), turned(0, 2.5))
+
+    assert found[14, 14] == 1
+    assert (found[canonical_parts() == PARTS.index("chin and jaw")] < 0.5).any()
 
 
 def test_the_frame_stays_the_frame() -> None:
@@ -85,7 +91,7 @@ def test_the_frame_stays_the_frame() -> None:
     found = laid(frame, mesh)
 
     assert found[edge].sum() > 0.99 * found.sum()
-    assert laid(corner, mesh)[:3, :3].sum() == pytest.approx(1, abs=0.05)
+    assert laid(corner, mesh)[:3, :3].sum() == laid(corner, mesh).sum() > 0
 
 
 def test_a_mirrored_picture_gives_a_mirrored_map() -> None:
@@ -105,7 +111,8 @@ def test_signs_are_kept() -> None:
     values = np.zeros((7, 7))
     values[3, 3] = -2
 
-    assert laid(values, turned(0)).sum() == pytest.approx(-2, rel=0.03)
+    assert laid(values, turned(0)).min() == -2
+    assert laid(values, turned(0)).max() == 0
     assert not laid(np.zeros((7, 7)), turned(0)).any()
 
 

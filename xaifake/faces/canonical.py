@@ -21,6 +21,8 @@ REACH = 0.3
 """How far beyond the face's edge the head's surroundings still move with it, in distances of the edge from the middle; where
 the picture ends sooner, `MOST` of the way there."""
 MOST = 0.5
+EDGE = 1e-6
+"""Rounding, in cells: of a turned head's square, corners lie on the middle of the picture's border, with no area."""
 STOPS = np.arange(32) / 8
 """Places along the border of the picture that lie on the canonical square's border, in sides from the first corner."""
 
@@ -29,17 +31,17 @@ Places = NDArray[np.float64]
 
 
 def canonical_of(attribution: Attribution, landmarks: Points) -> Map:
-    """A map laid on the canonical face: float32 (28, 28), in the map's unit per cell.
+    """A map laid on the canonical face: float32 (28, 28), in the map's unit per cell of its own.
 
     Points of the mesh come to lie on those of a mean frontal mesh, the picture's border on the square's border, and
-    between them places are carried by the triangles that they lie in (piecewise affine). Evidence is carried, not looked up:
-    a cell gets as much as lies on its place in the picture, so that sums over parts stay what they were, and the far side
-    of a turned head, of which little is seen, gets little. Hair, background and frame are kept.
+    between them places are carried by the triangles that they lie in (piecewise affine). Each cell is the mean of what the
+    map says at its places, so a map that is even stays even, whatever is enlarged. Where the face is turned away, and
+    beyond the map, there is no evidence: 0. Hair, background and frame are kept.
     The canonical face stands upright however the head does; its left eye is the one on the left once that is upright too.
 
     Source: Canonical Saliency Maps (John, Balasubramanian and Jawahar 2021, IEEE T-BIOM 3(4), arXiv:2105.01386), which lays
-    saliency maps on one face model, for one picture and averaged over many. Here the face model is flat, sums are kept,
-    and what lies about the face is kept too.
+    saliency maps on one face model, for one picture and averaged over many. Here the face model is flat, and what lies
+    about the face is kept.
 
     Args:
         attribution: of the pixel domain.
@@ -57,11 +59,12 @@ def canonical_of(attribution: Attribution, landmarks: Points) -> Map:
     mesh = (landmarks - (box.left, box.top)) / (box.width, box.height)
     net = _net(_anchors(mesh, _turns(landmarks))) * (columns, rows)
     falling, rising = net[1:, 1:] - net[:-1, :-1], net[:-1, 1:] - net[1:, :-1]
-    areas = (falling[..., 0] * -rising[..., 1] + falling[..., 1] * rising[..., 0]) / 2
-    x, y = np.floor((net[1:, 1:] + net[:-1, :-1] + net[:-1, 1:] + net[1:, :-1]) / 4).astype(np.int64).transpose(2, 0, 1)
-    seen = (areas > 0) & (x >= 0) & (x < columns) & (y >= 0) & (y < rows)  # what is turned away has a negative area
-    carried = np.where(seen, attribution.values[y.clip(0, rows - 1), x.clip(0, columns - 1)] * areas, 0)
-    return np.asarray(carried.reshape(CANONICAL, FINE, CANONICAL, FINE).sum(axis=(1, 3)), np.float32)
+    areas = falling[..., 1] * rising[..., 0] - falling[..., 0] * rising[..., 1]
+    places = (net[1:, 1:] + net[:-1, :-1] + net[:-1, 1:] + net[1:, :-1]) / 4
+    within = ((places > -EDGE) & (places < (columns + EDGE, rows + EDGE))).all(axis=2)
+    x, y = places.clip(0, (columns - 1, rows - 1)).astype(np.int64).transpose(2, 0, 1)
+    said = np.where(within & (areas > -EDGE), attribution.values[y, x], 0)  # turned over is turned away
+    return np.asarray(said.reshape(CANONICAL, FINE, CANONICAL, FINE).mean(axis=(1, 3)), np.float32)
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Audits held to bounds, for continuous integration: what must not get worse is written down and asked each time."""
+"""Audits held to bounds and to each other: what must not get worse is written down and asked each time."""

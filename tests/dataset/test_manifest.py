@@ -41,6 +41,17 @@ def test_what_cannot_be_read_is_refused_with_its_reason(tmp_path: Path) -> None:
     assert {"empty.png", "dead.png"} == {Path(refused.uri).name for refused in found.refused}
 
 
+def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    """A name in another encoding could not be written to any record; the refusal can."""
+    tree(tmp_path, "a.png")
+    (tmp_path / "caf\udce9.png").write_bytes(png("b"))
+    found = read_manifest([str(tmp_path)])
+    assert ["a.png"] == [Path(entry.uri).name for entry in found.entries]
+    assert ["caf?.png"] == [Path(refused.uri).name for refused in found.refused]
+    assert "no Unicode text" in found.refused[0].reason
+    assert found == Manifest.from_table(found.table())
+
+
 def test_an_empty_data_set_is_one_sentence(tmp_path: Path) -> None:
     """It says what lies there instead."""
     (tmp_path / "notes.txt").touch()

@@ -83,3 +83,11 @@ def test_a_pipe_is_refused_and_a_dead_link_is_a_file(tmp_path: Path) -> None:
 def test_a_table_means_paths_from_its_own_folder(table: str, path: str, expected: str) -> None:
     """Unless they are whole."""
     assert expected == Place(table).beside(path)
+
+
+@pytest.mark.parametrize("address", ["zip://::nowhere.zip", "zip://::{root}/bad.zip", "a" * 5000, "reference://x", "zip://"])
+def test_what_cannot_be_looked_into_is_one_sentence(address: str, tmp_path: Path) -> None:
+    """Whatever the driver raises."""
+    (tmp_path / "bad.zip").write_bytes(b"nonsense")
+    with pytest.raises(UsageError, match="The address cannot be looked into"):
+        Place.at(address.format(root=tmp_path))

@@ -173,7 +173,7 @@ def _found(places: Sequence[Place], reading: Reading, beside: _Beside) -> Iterat
                 case Found():
                     yield found
                 case Refused():
-                    beside.refused.append(found)
+                    beside.refused.append(Refused(_written(found.uri), found.reason))
                 case Passed():
                     beside.passed[found.kind] += 1
                 case Remark():
@@ -181,11 +181,20 @@ def _found(places: Sequence[Place], reading: Reading, beside: _Beside) -> Iterat
 
 
 def _read(found: Found) -> Entry | Refused:
+    if _written("".join(filter(None, found))) != "".join(filter(None, found)):
+        return Refused(
+            _written(found.uri), "Its name, or what is said of it, is no Unicode text, and cannot be written down."
+        )
     try:
         digest = hashlib.sha256(read_bytes(found.uri)).hexdigest()
     except PictureError as error:
-        return Refused(found.uri, str(error))
+        return Refused(found.uri, str(error).partition(" Received: ")[0])
     return _interned(digest, *found)
+
+
+def _written(text: str) -> str:
+    """The text with a ? for whatever UTF-8 has no letter for: old file systems hold such names."""
+    return text.encode(errors="replace").decode()
 
 
 def _interned(digest: str, uri: str, *said: str | None) -> Entry:
@@ -215,12 +224,12 @@ def _notes(entries: Sequence[Entry], beside: _Beside) -> Iterator[str]:
 def _counts(counts: Counter[str]) -> str:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     shown = [f"{kind} ({count})" for kind, count in most[:5]]
-    return ", ".join(shown) + (f" and {len(most) - 5} more kinds" if len(most) > 5 else "")
+    return ", ".join(shown) + (f" and {len(most) - 5} more" if len(most) > 5 else "")
 
 
 def _empty(addresses: Sequence[str], beside: _Beside) -> UsageError:
     lies = _counts(beside.passed + Counter({"files that cannot be read": len(beside.refused)})) or "nothing"
-    first = f", the first: {beside.refused[0].reason}" if beside.refused else ""
+    first = f", the first: {beside.refused[0].uri}: {beside.refused[0].reason}" if beside.refused else ""
     wanted = (
         "A data set has pictures, and here are videos; take frames out of them first, for instance by ffmpeg -i 000.mp4 "
         "-vf fps=1 000/%04d.png, in folders of the videos' names."

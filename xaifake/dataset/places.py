@@ -33,11 +33,15 @@ class Place:
         """The place that a user means.
 
         Raises:
-            UsageError: nothing is there.
+            UsageError: nothing is there, or nothing that can be looked into.
         """
         path = os.path.abspath(Path(given).expanduser())  # noqa: PTH100 - Path.absolute() keeps every ".."
         place = cls(given if is_remote(given) else path, given)
-        if not place.exists:
+        try:
+            exists = place.exists
+        except OSError as error:
+            raise UsageError(f"The address cannot be looked into ({error}). Received: {given}") from error
+        if not exists:
             raise UsageError(f"A data set is a folder, a file or an address, and nothing is there. Received: {given}")
         return place
 

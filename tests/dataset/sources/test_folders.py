@@ -99,6 +99,14 @@ def test_masks_lie_in_a_parallel_folder(mask: str, tmp_path: Path) -> None:
     assert (str(tmp_path / picture), str(tmp_path / mask)) == (entry.uri, entry.mask)
 
 
+def test_a_mask_may_lie_beside_the_picture(tmp_path: Path) -> None:
+    """Pairs of a fake and its original, with mask.png: the fake's, since what is real was not edited."""
+    root = tree(tmp_path, "7/fake.jpg", "7/original.png", "7/mask.png")
+    found = by_path(read(root, fake=("fake.jpg",), real=("original.png",)), root)
+    masks = {path: (entry.label, entry.mask) for path, entry in found.items()}
+    assert {"7/fake.jpg": ("FAKE", str(tmp_path / "7/mask.png")), "7/original.png": ("REAL", None)} == masks
+
+
 def test_masks_may_be_called_otherwise(tmp_path: Path) -> None:
     """Folders that are told by --masks; then masks is a folder like any other."""
     found = read(tree(tmp_path, "fake/a.jpg", "ground_truth/fake/a.png", "masks/b.png"), masks=("ground_truth",))

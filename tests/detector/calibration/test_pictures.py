@@ -37,6 +37,17 @@ def test_folders_can_be_told(tmp_path: Path) -> None:
     assert found == labelled(tmp_path, reading=Reading(real=("a",), fake=("b", "c")))
 
 
+def test_a_table_is_as_good_as_folders(tmp_path: Path) -> None:
+    """Whatever data set an audit takes, calibration takes; values of its labels are told, not guessed."""
+    rows = [f"{number}.png,{number % 2}" for number in range(20)]
+    (tmp_path / "faces.csv").write_text("\n".join(("path,is_fake", *rows)))
+    found = labelled(tmp_path / "faces.csv", reading=Reading(fake=("1",), real=("0",)))
+    assert (10, 10) == (len(found.fake), len(found.real))
+    assert str(tmp_path / "1.png") in found.fake
+    with pytest.raises(UsageError, match=r"numbers are not guessed.*Received: 0 in is_fake of faces\.csv"):
+        labelled(tmp_path / "faces.csv")
+
+
 def test_a_sample_is_drawn_by_the_seed(tmp_path: Path) -> None:
     """The same seed draws the same pictures, another seed others; never more than there are."""
     found = labelled(folder(tmp_path, real=30, fake=12))

@@ -45,19 +45,19 @@ class Pictures:
 
     def mask(self, path: str) -> str | None:
         """The address of a picture's mask: of the same name, in a folder of masks that takes the place of one level of the
-        picture's path, or lies beside or within any.
+        picture's path, or lies beside or within any; or called so itself, beside the picture.
         """
         if not self._masks:
             return None
         levels = path.count("/") + 1
         stem = path.rpartition(".")[0]
-        keys = [_key(path, level) for level in range(levels - 1)]
+        keys = [_key(path, level) for level in range(levels)]
         keys += ["/".join((*parts[:level], "*", *parts[level:])) for parts in [stem.split("/")] for level in range(levels)]
         return next((self._place.uri(self._masks[key]) for key in keys if key in self._masks), None)
 
     def _mask_level(self, path: str) -> int | None:
-        for level, folder in enumerate(path.lower().split("/")[:-1]):
-            if any(fnmatchcase(folder, pattern) for pattern in self._patterns):
+        for level, name in enumerate(path.lower().rpartition(".")[0].split("/")):
+            if any(fnmatchcase(name, pattern) for pattern in self._patterns):
                 return level
         return None
 

@@ -29,12 +29,13 @@ class Folders:
         pictures = Pictures(place, reading)
         names = FolderNames(place, reading)
         for path in pictures.found:
+            label = names.label(path)
             yield Found(
                 place.uri(path),
-                label=names.label(path),
+                label=label,
                 split=names.split(path),
                 group=names.group(path),
-                mask=pictures.mask(path),
+                mask=pictures.mask(path) if label != "REAL" else None,  # what is real was not edited
                 source=names.source(path),
             )
         yield from pictures.others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,12 +12,18 @@ from audits_made import whole_audit
 
 from xaifake.__main__ import main
 from xaifake.audit.audits import save_audit
+from xaifake.records import Shortcut
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
     """An audit with rates, and shortcuts of which one was found; it tells no shares over all pictures."""
-    save_audit(whole_audit(), tmp_path)
+    shortcuts = (
+        Shortcut("jpeg", "confirmed"),
+        Shortcut("colour", "not seen"),
+        Shortcut("identity", "not tested", reason="none"),
+    )
+    save_audit(replace(whole_audit(), shortcuts=shortcuts), tmp_path)
     return str(tmp_path)
 
 

@@ -88,10 +88,17 @@ def test_flips_are_those_of_the_worst_quality_and_label() -> None:
 
 def test_shortcuts_that_were_found_are_counted_and_named() -> None:
     """One of two tests; what was not tested is said and does not count."""
-    found = one(audit(), "max_shortcuts", 0)
+    shortcuts = (
+        Shortcut("jpeg", "confirmed"),
+        Shortcut("colour", "not seen"),
+        Shortcut("identity", "not tested", reason="none"),
+    )
+    made = replace(audit(), shortcuts=shortcuts)
+
+    found = one(made, "max_shortcuts", 0)
 
     assert (found.outcome, found.told) == ("outside", "1 (jpeg; 1 not tested)")
-    assert one(audit(), "max_shortcuts", 1).outcome == "within"
+    assert one(made, "max_shortcuts", 1).outcome == "within"
 
 
 def test_files_that_could_not_be_read_have_failed_too() -> None:

@@ -22,16 +22,22 @@ function caseView({ told, say, detail, draw, photograph, bars, isHere, go, leave
     if (heads) part.querySelector("thead tr").replaceChildren(part.querySelector("thead th"), ...heads.map((text) => make("th", { scope: "col", textContent: text })));
   }
 
+  function outcomeOf(number) {
+    if (number === undefined) return cell(say("missing"));
+    const [mark, word] = told.tests.outcomes[number];
+    return make("td", {}, make("span", { className: "mark", ariaHidden: "true", textContent: mark }), word);
+  }
+
   function tables({ parts, checks, copies, facts }) {
     fillTable("parts", parts.map(([name, side, value, share]) => {
       const length = make("span", { className: `share ${side === "FAKE" ? "fake" : "real"}` });
       length.style.setProperty("--share", share);
       return [cell(name, "th"), cell(side), make("td", { className: "n" }, value, length)];
     }));
-    fillTable("checks", (checks.rows ?? []).map(([title, outcomes]) => [cell(title, "th"), ...outcomes.map(([mark, word]) =>
-      make("td", {}, make("span", { className: "mark", ariaHidden: "true", textContent: mark }), word))]), checks.methods ?? []);
+    const asked = Object.entries(told.tests.titles).filter(([name]) => Object.values(checks).some((of) => name in of));
+    fillTable("checks", asked.map(([name, title]) => [cell(title, "th"), ...Object.values(checks).map((of) => outcomeOf(of[name]))]), Object.keys(checks));
     fillTable("copies", copies.map(([change, ...rest]) => [cell(change, "th"), ...rest.map((text) => cell(text))]));
-    fillTable("facts", facts.map(([name, text]) => [cell(name, "th"), cell(text)]));
+    fillTable("facts", facts.map(([name, text]) => [cell(told.titles[name] ?? name, "th"), cell(text)]));
   }
 
   function tabs({ maps }) {
@@ -89,11 +95,11 @@ function caseView({ told, say, detail, draw, photograph, bars, isHere, go, leave
     for (const pane of section.querySelectorAll(".pane")) { pane.replaceChildren(); photograph(pane, at); }
     slot("picture").setAttribute("role", "img");
     slot("picture").setAttribute("aria-label", say("picture", { name }));
-    slot("caption").textContent = known.caption;
+    slot("caption").textContent = say("caption", known);
     tables(known);
     if (methods.length) tabs(known);
-    section.querySelector("[data-part=quote]").hidden = !known.quote;
-    slot("quote").textContent = known.quote;
+    section.querySelector("[data-part=quote]").hidden = cases[at].number === null;
+    slot("quote").textContent = say("quoted", { ...known, scope: known.scope && `${known.scope} `, status: say("status"), picture: known.sha256, detector: told.detector });
     slot("copied").textContent = "";
     section.querySelector("[data-part=page]").hidden = !known.page;
     if (known.page) slot("page").href = known.page;

@@ -83,15 +83,22 @@ function gallery(told) {
     return state.sort === "risk" ? places : places.sort(orders[state.sort]);
   }
 
+  /** A picture in one sentence, as those hear it who do not see it. */
+  function sentenceOf({ name, score, number, outcome }, reasons) {
+    const start = number === null ? say("told_unusable", { name }) : say("told", { name, score, outcome: told.outcomes[outcome][1] });
+    return reasons ? `${start} ${say("told_reasons", { reasons })}` : start;
+  }
+
   function card(at) {
     if (cards.has(at)) return cards.get(at);
-    const { name, score, mark, outcome, reasons, told: sentence, page } = cases[at];
+    const { name, score, page } = cases[at], [mark, outcome] = told.outcomes[cases[at].outcome];
+    const reasons = cases[at].reasons.map((reason) => say(`reason_${reason}`)).join(", ");
     const pane = make("span", { className: "pane" });
     const link = make("a", { tabIndex: -1 }, pane,
       make("span", { className: "name", textContent: name }),
       make("span", {}, make("b", { textContent: score }), " ", make("span", { className: "mark", ariaHidden: "true", textContent: mark }), outcome),
       make("span", { className: "note", textContent: reasons }));
-    link.setAttribute("aria-label", sentence);
+    link.setAttribute("aria-label", sentenceOf(cases[at], reasons));
     if (!isHere(at)) pane.append(make("span", { className: "missing", textContent: say("elsewhere", { page }) }));
     const item = make("li", {}, link);
     item.dataset.at = at;

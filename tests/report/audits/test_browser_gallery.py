@@ -224,6 +224,9 @@ def test_case_view_shows_what_belongs_to_its_picture(browser: Any, page: str) ->
         assert one.page == link
         if one.error:
             assert one.error in slot(browser, "sentences")
+        else:
+            assert one.entry.id in slot(browser, "quote")
+            assert whole_audit().detector.sha256 in slot(browser, "quote")
 
 
 def test_tabs_choose_the_method(browser: Any, page: str) -> None:

@@ -16,7 +16,7 @@ from exhibits_made import HOSTILE, in_plane, many
 
 from xaifake.records import Exhibit, Shown
 from xaifake.report.audits.bundle import report_files, size_sentence, write_audit_report
-from xaifake.report.audits.case_views import CaseView
+from xaifake.report.audits.case_views import CaseView, check_words
 from xaifake.report.audits.facets import facets_of
 from xaifake.report.audits.gallery import BUDGET, Gallery, galleries, split
 from xaifake.report.audits.maps import HATCHED, methods_of, ramps, small_maps
@@ -80,7 +80,7 @@ def test_report_writes_its_further_pages_beside_it(tmp_path: Path, monkeypatch: 
     from xaifake.report.audits import bundle
 
     monkeypatch.setattr(
-        bundle, "galleries", lambda audit, exhibits, **named: galleries(audit, exhibits, **named, room=120_000)
+        bundle, "galleries", lambda audit, exhibits, **named: galleries(audit, exhibits, **{**named, "room": 120_000})
     )
     write_audit_report(whole_audit(), many(30, 12), tmp_path / "audit.html")
     names = sorted(path.name for path in tmp_path.iterdir())
@@ -194,10 +194,10 @@ def test_every_facet_of_the_issue_is_there() -> None:
 
 
 def test_unusable_pictures_say_why() -> None:
-    """The sentence is the error, the score a dash, and nothing is quoted."""
+    """The sentence is the error, and the score a dash."""
     told = view(many(1)[0])
     assert ("–", "The picture cannot be read.") == (told.score, told.sentence)
-    assert ("", "0000.jpg: it could not be scored.") == (told.data["quote"], told.told)
+    assert "0000.jpg: it could not be scored." == told.told
 
 
 def test_reasons_say_why_a_picture_needs_eyes() -> None:
@@ -209,7 +209,8 @@ def test_reasons_say_why_a_picture_needs_eyes() -> None:
         checks={"shap": {"agrees": "did not hold up"}},
         limits=("blur",),
     )
-    assert ("against its label", "borderline", "methods disagree", "out of scope") == view(one).reasons
+    assert ("wrong", "borderline", "disagreement", "out_of_scope") == view(one).reasons
+    assert "against its label, borderline, methods disagree, out of scope" == view(one).reason_words
     assert () == view(replace(one, logit=6.0, outcome="TP", checks={}, limits=())).reasons
 
 
@@ -231,28 +232,28 @@ def test_case_view_has_every_table() -> None:
     )
     data = view(one).data
     assert [["mouth", "REAL", "−0.400", 1.0], ["nose", "FAKE", "+0.100", 0.25]] == data["parts"]
-    assert ["Adds up", "The place mattered", "Random maps fail"] == [title for title, _ in data["checks"]["rows"]]
-    assert [[["◐", "Mixed"]], [["●", "Held up"]], [["●", "Held up"]]] == [cells for _, cells in data["checks"]["rows"]]
+    told = check_words([one])
+    assert ["Adds up", "The place mattered", "Random maps fail"] == list(told["titles"].values())
+    assert {"SHAP": {"mattered": 0, "adds_up": 1, "random_maps": 0}} == data["checks"]
+    assert [["●", "Held up"], ["◐", "Mixed"]] == told["outcomes"][:2]
     assert ["JPEG 50", "0.26", "−1.00", "◆ changes to REAL"] == data["copies"][0]
     assert ["warp 3", "0.88", "+2.00", ""] == data["copies"][1]
-    assert ["width", "640"] in data["facts"]
-    assert ["unheard_of", "x"] in data["facts"]
+    assert ("width", "640") in map(tuple, data["facts"])
+    assert ("unheard_of", "x") in map(tuple, data["facts"])
     assert "None" not in json.dumps(data["facts"])
 
 
 def test_controls_alone_speak_for_all_methods() -> None:
     """Where only the tests' controls are known, their outcomes stand under all methods."""
     data = view(replace(many(2)[0], checks={"": {"random_maps": "held up"}})).data
-    assert {"methods": ["All methods"], "rows": [["Random maps fail", [["●", "Held up"]]]]} == data["checks"]
+    assert {"All methods": {"random_maps": 0}} == data["checks"]
 
 
-def test_quote_bears_its_caution() -> None:
-    """What may be quoted has the scope, the status and both digests."""
-    one = replace(many(2)[0], limits=("blur",))
-    quote = view(one).data["quote"]
-    assert "outside what the detector was checked on (Blur)" in quote
-    assert one.entry.id in quote
-    assert "ab" * 32 in quote
+def test_scope_is_told() -> None:
+    """A picture outside of a limit says so beside its score, and wherever it is quoted."""
+    data = view(replace(many(2)[0], limits=("blur",))).data
+    assert "outside what the detector was checked on (Blur)" in data["scope"]
+    assert data["scope"] in data["further"]
 
 
 class Elements(HTMLParser):

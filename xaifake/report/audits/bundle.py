@@ -11,6 +11,9 @@ from xaifake.report.audits.gallery import BUDGET, FILE, galleries
 from xaifake.report.audits.page import further, render
 from xaifake.report.words import words
 
+SPARE = 150_000
+"""Bytes of a gallery beside what grows with its pictures: its controls, and the maps that are seen without script."""
+
 
 def write_audit_report(audit: Audit, exhibits: Sequence[Exhibit], path: str | Path, *, beside: Sequence[str] = ()) -> Path:
     """Write the report of an audit, its further pages beside it, each whole or not at all.
@@ -34,7 +37,8 @@ def report_files(
     audit: Audit, exhibits: Sequence[Exhibit], *, name: str = FILE, beside: Sequence[str] = ()
 ) -> dict[str, bytes]:
     """The files of an audit's report by their names, the report itself last: who finds it finds all of it."""
-    first, *others = galleries(audit, exhibits, file=name)
+    rest = render(audit, exhibits, beside=beside, gallery=galleries(audit, ())[0])
+    first, *others = galleries(audit, exhibits, file=name, room=BUDGET - len(rest.encode("utf-8", "replace")) - SPARE)
     texts = {page.files[page.number - 1]: further(audit, page) for page in others}
     texts[name] = render(audit, exhibits, beside=beside, gallery=first)
     return {file: text.encode("utf-8", "backslashreplace") for file, text in texts.items()}

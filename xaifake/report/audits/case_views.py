@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from xaifake.records import Exhibit, Prediction
+from xaifake.report import checks
 from xaifake.report.audits.facets import agreement, passed
 from xaifake.report.audits.scope import stratum
 from xaifake.report.cards import card
-from xaifake.report.checks import GUARDS, MARKS, ORDER, titles
-from xaifake.report.checks import title as check_title
 from xaifake.report.limits import title as limit_title
 from xaifake.report.numbers import plain, signed
 from xaifake.report.part_sentences import named
 from xaifake.report.sentences import score_words, scored_sentence
 from xaifake.report.words import words
 from xaifake.risks import BORDER
+
+MARKS = {"TP": "●", "TN": "●", "FP": "✕", "FN": "✕", "FAKE": "–", "REAL": "–", "none": "–"}
+"""Outcomes as shapes."""
+OUTCOMES = ("held up", "mixed", "did not hold up", "not tested")
+"""Of tests, in the order in which a case's numbers name them."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,26 @@ class CaseView:
     @property
     def mark(self) -> str:
         """The outcome as a shape."""
-        return {"TP": "●", "TN": "●", "FP": "✕", "FN": "✕"}.get(self.exhibit.outcome or "", "–")
+        return MARKS[self.exhibit.outcome or "none"]
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the picture needs eyes, in a few words each."""
+        """Why the picture needs eyes: names of `gallery.reasons`, all that hold."""
         return tuple(self._reasons())
+
+    @property
+    def reason_words(self) -> str:
+        """The same in words."""
+        return ", ".join(getattr(words().audit.gallery.reasons, name) for name in self.reasons)
 
     @property
     def told(self) -> str:
         """The picture in one sentence, which is also its name to those who hear the page."""
-        say = words()
-        start = say.audit.gallery.told(name=self.exhibit.name, score=self.score, outcome=self.outcome)
+        say = words().audit.gallery
+        start = say.told(name=self.exhibit.name, score=self.score, outcome=self.outcome)
         if self.prediction is None:
-            start = say.audit.gallery.told_unusable(name=self.exhibit.name)
-        return f"{start} {say.audit.gallery.told_reasons(reasons=', '.join(self.reasons))}" if self.reasons else str(start)
+            start = say.told_unusable(name=self.exhibit.name)
+        return f"{start} {say.told_reasons(reasons=self.reason_words)}" if self.reasons else str(start)
 
     @property
     def sentence(self) -> str:
@@ -81,21 +90,20 @@ class CaseView:
             "parts": self._parts(),
             "checks": self._checks(),
             "copies": list(self._copies()),
-            "quote": self._quote(),
-            "caption": words().audit.case_view.caption(sha256=self.exhibit.entry.id),
+            "sha256": self.exhibit.entry.id,
+            "scope": self._scope(),
             "page": self.exhibit.page,
         }
 
     def _reasons(self) -> Iterator[str]:
-        say = words()
         if self.exhibit.outcome in ("FP", "FN"):
-            yield say.audit.gallery.reasons.wrong
+            yield "wrong"
         if self.prediction is not None and abs(self.prediction.p_fake - self.threshold) < BORDER:
-            yield say.audit.gallery.reasons.borderline
+            yield "borderline"
         if agreement(self.exhibit) == "did not hold up":
-            yield say.audit.gallery.reasons.disagreement
+            yield "disagreement"
         if self.exhibit.limits:
-            yield say.audit.gallery.reasons.out_of_scope
+            yield "out_of_scope"
 
     def _further(self) -> Iterator[str]:
         """What stands beside the score: label, scope, whether maps can be believed, why it was looked at."""
@@ -107,7 +115,11 @@ class CaseView:
         if one.limits:
             yield say.audit.case_view.out(limits=", ".join(map(limit_title, one.limits)))
         if one.checks:
-            yield say.audit.case_view.passed(methods=titles(passed(one))) if passed(one) else say.audit.case_view.none_passed
+            yield (
+                say.audit.case_view.passed(methods=checks.titles(passed(one)))
+                if passed(one)
+                else say.audit.case_view.none_passed
+            )
         if one.strata:
             yield say.audit.case_view.why(strata=", ".join(map(stratum, one.strata)))
         elif self.prediction is not None:
@@ -116,8 +128,9 @@ class CaseView:
             yield say.audit.case_view.part_leads(part=named(one.top_part))
 
     def _facts(self) -> Iterator[tuple[str, str]]:
-        say, one = words(), self.exhibit
-        told = {"name": one.entry.uri, "label": one.entry.label, "split": one.entry.split, "group": one.entry.group}
+        """Name and value of whatever is known."""
+        one = self.exhibit
+        told = {"address": one.entry.uri, "label": one.entry.label, "split": one.entry.split, "group": one.entry.group}
         known = {**told, "source": one.entry.source, "identity": one.entry.identity, "cluster": one.cluster}
         if self.prediction is not None:
             known |= {"logit": signed(self.prediction.logit)}
@@ -125,10 +138,7 @@ class CaseView:
             known |= {"outside": words().audit.case_view.share(share=one.outside)}
         for name, fact in {**known, **one.facts}.items():
             if fact is not None:
-                yield (
-                    str(vars(say.audit.case_view.facts).get(name, name)),
-                    plain(fact) if isinstance(fact, int | float) else str(fact),
-                )
+                yield name, plain(fact) if isinstance(fact, int | float) else str(fact)
 
     def _parts(self) -> list[list[str | float]]:
         """Name, side, value, and its share of the greatest, the strongest first."""
@@ -144,25 +154,16 @@ class CaseView:
             for name, value in parts
         ]
 
-    def _checks(self) -> dict[str, Any]:
-        """Titles of methods, and for each test its title and one outcome a method: mark and words."""
-        checks = self.exhibit.checks
-        methods = [method for method in checks if method] or list(checks)
-        asked = {name for of_one in checks.values() for name in of_one}
-        order = (*ORDER, *sorted(asked - {*ORDER, *GUARDS}), *GUARDS)
-        rows = [[check_title(name), [self._cell(method, name) for method in methods]] for name in order if name in asked]
-        return (
-            {"methods": [card(method).title if method else words().trust.every for method in methods], "rows": rows}
-            if rows
-            else {}
-        )
-
-    def _cell(self, method: str, name: str) -> list[str]:
-        """A control's outcome holds for every method."""
-        outcome = self.exhibit.checks[method].get(name) or self.exhibit.checks.get("", {}).get(name)
-        if outcome is None:
-            return ["", words().trust.missing]
-        return [MARKS[outcome], getattr(words().trust.outcomes, outcome.replace(" ", "_"))]  # type: ignore[index]
+    def _checks(self) -> dict[str, dict[str, int]]:
+        """Of each method, the number of each test's outcome; a control's holds for every method."""
+        found = self.exhibit.checks
+        controls = found.get("", {})
+        methods = [method for method in found if method] or list(found)
+        titles = [card(method).title if method else str(words().trust.every) for method in methods]
+        return {
+            title: {name: OUTCOMES.index(outcome) for name, outcome in {**controls, **found[method]}.items()}
+            for title, method in zip(titles, methods, strict=True)
+        }
 
     def _copies(self) -> Iterator[list[str]]:
         """Change, score, logit, and whether the copy's score lies on the other side."""
@@ -178,17 +179,23 @@ class CaseView:
                 say.robustness.flip_to(label=scored.label) if turned else "",
             ]
 
-    def _quote(self) -> str:
-        say, one = words(), self.exhibit
-        if self.prediction is None:
-            return ""
-        scope = f"{say.audit.case_view.out(limits=', '.join(map(limit_title, one.limits)))} " if one.limits else ""
-        return str(
-            say.score.quoted(
-                sentence=self.sentence,
-                scope=scope,
-                status=say.page.status,
-                picture=one.entry.id,
-                detector=self.detector,
-            )
-        )
+    def _scope(self) -> str:
+        limits = self.exhibit.limits
+        return str(words().audit.case_view.out(limits=", ".join(map(limit_title, limits)))) if limits else ""
+
+
+def check_words(exhibits: Iterable[Exhibit]) -> dict[str, Any]:
+    """The tests that were made of any of them, by name and title in the order of a case's report; and how outcomes look."""
+    asked = {name for one in exhibits for of_method in one.checks.values() for name in of_method}
+    order = (*checks.ORDER, *sorted(asked - {*checks.ORDER, *checks.GUARDS}), *checks.GUARDS)
+    outcomes = vars(words().trust.outcomes)
+    return {
+        "titles": {name: checks.title(name) for name in order if name in asked},
+        "outcomes": [[checks.MARKS[name], str(outcomes[name.replace(" ", "_")])] for name in OUTCOMES],  # type: ignore[index]
+    }
+
+
+def fact_titles() -> dict[str, str]:
+    """What is known of a picture, by its name in records, as people read it."""
+    say = words().audit
+    return {name: str(text) for name, text in {**vars(say.facts), **vars(say.case_view.facts)}.items()}

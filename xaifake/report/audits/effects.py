@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,8 +15,6 @@ BEYOND = "_beyond"
 """Ends the name of an effect that is what a change does beyond its control."""
 KINDS = {"REAL": "real", "FAKE": "fake"}
 """Class of style of each label."""
-MANY = 12
-"""Effects from which on only those of the leading change are open."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Effects:
-    """Rows by their change, those that are shown at once, and those that can be opened; and a slope."""
+    """Rows by their change, and a slope of the leading one."""
 
-    open: tuple[tuple[str, tuple[Row, ...]], ...]
-    folded: tuple[tuple[str, tuple[Row, ...]], ...]
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
     ruler: Ruler
     slope: Plot | None
 
@@ -46,15 +42,11 @@ def effects_of(one: Shortcut, own: Any) -> Effects | None:
     """The effects of a test, whose texts are ``own``; None where nothing was changed."""
     if not one.effects:
         return None
-    named = str(one.measures.get("leading", ""))
-    groups = [(change, tuple(of)) for change, of in groupby(one.effects, lambda effect: effect.change)]
-    mine = [group for group in groups if group[0].startswith(named)]
-    is_long = len(one.effects) > MANY and bool(named)
+    groups = groupby(one.effects, lambda effect: effect.change)
     return Effects(
-        open=_grouped(mine if is_long else groups, own),
-        folded=_grouped([group for group in groups if group not in mine], own) if is_long else (),
+        groups=tuple((change_of(change, own), tuple(row_of(effect, own) for effect in of)) for change, of in groups),
         ruler=ruler((effect.shift for effect in one.effects), reference=0.0),
-        slope=_slope(one, named, own),
+        slope=_slope(one, str(one.measures.get("leading", "")), own),
     )
 
 
@@ -90,10 +82,6 @@ def whom_of(effect: Effect) -> str:
 def change_of(change: str, own: Any) -> str:
     """A changed copy as people read it; one that is not known here keeps its name."""
     return change if own is None else str(vars(own.changes).get(change, change))
-
-
-def _grouped(groups: Sequence[tuple[str, tuple[Effect, ...]]], own: Any) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    return tuple((change_of(change, own), tuple(row_of(effect, own) for effect in of)) for change, of in groups)
 
 
 def _slope(one: Shortcut, named: str, own: Any) -> Plot | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xaifake.records import Audit, Place, Shortcut
 from xaifake.report.audits import drives, intervals, rates, shortcuts
 from xaifake.report.audits.effects import leading, row_of
+from xaifake.report.audits.kinds import fact, outcome
 from xaifake.report.audits.slices import gaps_of
 from xaifake.report.checks import titles
 from xaifake.report.findings import MARKS, Finding
@@ -66,14 +67,12 @@ def _not_seen(audit: Audit) -> Iterator[Finding]:
 def _places(audit: Audit) -> Iterator[Finding]:
     """Evidence that lies outside the face, or on the frame, more densely than chance would lay it there."""
     for place in audit.drives.places if audit.drives else ():
-        beyond = {name: one for name, one in place.evidence.items() if one.low > place.area}
-        if beyond:
-            name = max(beyond, key=lambda name: beyond[name].value)
-            yield Finding("caution", _beyond(place, name), "drives")
+        if beyond := drives.beyond(place):
+            yield Finding("caution", _beyond(place, max(beyond, key=lambda name: beyond[name].value)), "drives")
 
 
 def _beyond(place: Place, name: str) -> str:
-    told = {"share": intervals.share(place.evidence[name]), "area": percent(place.area), "outcome": drives.outcome(name)}
+    told = {"share": intervals.share(place.evidence[name]), "area": percent(place.area), "outcome": outcome(name)}
     return str(words().audit.findings.place(place=drives.place(place.name), **told))
 
 
@@ -132,7 +131,7 @@ def _ties(audit: Audit) -> Iterator[Finding]:
     clusters = audit.drives.clusters if audit.drives else None
     for tie in clusters.ties if clusters else ():
         if tie.fact not in ANSWERS and tie.information > TIED and tie.p_value < BY_CHANCE:
-            told = words().audit.findings.tie(fact=drives.fact(tie.fact), information=f"{tie.information:.2f}")
+            told = words().audit.findings.tie(fact=fact(tie.fact), information=f"{tie.information:.2f}")
             yield Finding("caution", told, "drives")
 
 

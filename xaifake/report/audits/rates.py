@@ -26,6 +26,8 @@ AT_THRESHOLD = (
 OVER_ALL = ("auc", "equal_error_rate", "average_precision", "calibration_error", "brier")
 IN_NUMBERS = ("auc", "average_precision", "calibration_error", "brier", "f1")
 """Rates that are told as numbers; all others in percent."""
+LOWEST = 0.1
+"""Scores below which false alarms are not told."""
 CHANCE = 0.5
 """The area under the ROC curve of a detector that tells nothing."""
 
@@ -145,10 +147,11 @@ def _thresholds(found: Performance) -> Table | None:
 
 
 def _false_alarms(found: Performance) -> Table | None:
-    if not found.false_alarms:
+    """From `LOWEST` on, up to the first score that no picture labelled REAL reaches."""
+    told = [one for one in found.false_alarms if one.score >= LOWEST]
+    last = next((place for place, one in enumerate(told) if one.share.value == 0), len(told))
+    if not told:
         return None
     say = words()
-    return Table(
-        (say.audit.rates.score, say.audit.rates.as_high),
-        tuple((f"{one.score:g}", intervals.share(one.share)) for one in found.false_alarms if one.score > 0),
-    )
+    rows = tuple((f"{one.score:g}", intervals.share(one.share)) for one in told[: last + 1])
+    return Table((say.audit.rates.score, say.audit.rates.as_high), rows)

@@ -23,6 +23,7 @@ class Test:
 
     id: str
     title: str
+    is_seen: bool
     mark: str
     word: str
     asks: str
@@ -97,6 +98,7 @@ def _test(one: Shortcut) -> Test:
     return Test(
         id=anchor(one),
         title=title(one),
+        is_seen=one.outcome == "confirmed",
         mark=MARKS[one.outcome],
         word=_word(one.outcome),
         asks="" if own is None else own.asks,

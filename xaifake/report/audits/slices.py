@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,7 +17,7 @@ COLUMNS = ("accuracy", "recall", "specificity", "auc")
 
 @dataclass(frozen=True)
 class Row:
-    """One value of a property: its counts, and each rate of `COLUMNS` with its words, or None."""
+    """One value of a property: its counts, and its rates with their words, None where it has none."""
 
     value: str
     fake: int
@@ -69,12 +69,21 @@ class Gap:
 
 def groups_of(slices: Iterable[Slice]) -> tuple[Group, ...]:
     """The slices of each property, in their own order."""
-    return tuple(_group(by, tuple(of)) for by, of in groupby(slices, lambda one: one.by))
+    return tuple(_group(by, of) for by, of in _telling(slices))
 
 
 def gaps_of(slices: Iterable[Slice]) -> tuple[Gap, ...]:
     """For each property the two values that lie furthest apart in a rate, where their intervals do not meet."""
-    return tuple(gap for by, of in groupby(slices, lambda one: one.by) if (gap := _gap(by, tuple(of))))
+    return tuple(gap for by, of in _telling(slices) if (gap := _gap(by, of)))
+
+
+def _telling(slices: Iterable[Slice]) -> Iterator[tuple[str, tuple[Slice, ...]]]:
+    """The slices of each property, but for one that is the label under another name, as that of a folder for each."""
+    for by, of in groupby(slices, lambda one: one.by):
+        found = tuple(of)
+        labels = [sum(1 for one in found if getattr(one.performance, label)) for label in ("fake", "real")]
+        if len(found) > 2 or labels != [1, 1]:
+            yield by, found
 
 
 def title(by: str) -> str:
@@ -83,18 +92,20 @@ def title(by: str) -> str:
 
 
 def _group(by: str, slices: tuple[Slice, ...]) -> Group:
-    rows = tuple(_row(one.value, one.performance) for one in slices)
+    names = [name for name in COLUMNS if any(name in one.performance.rates for one in slices)]
+    rows = tuple(_row(one.value, one.performance, names) for one in slices)
     gap = _gap(by, slices)
-    intervals_of_all = [cell[0] for row in rows for cell in row.rates if cell]
-    columns = tuple(getattr(words().audit.rates.names, name).title for name in COLUMNS)
+    measured = [cell[0] for row in rows for cell in row.rates if cell]
+    columns = tuple(getattr(words().audit.rates.names, name).title for name in names)
     sentence = gap.sentence if gap else words().audit.rates.no_gap(by=title(by))
-    return Group(title(by), columns, rows, ruler(intervals_of_all, low=0.0), sentence)
+    return Group(title(by), columns, rows, ruler(measured, low=0.0), sentence)
 
 
-def _row(value: str, found: Performance) -> Row:
-    rates = (found.rates.get(name) for name in COLUMNS)
-    told = tuple(None if one is None else (one, _told(name, one)) for name, one in zip(COLUMNS, rates, strict=True))
-    return Row(value, found.fake, found.real, told)
+def _row(value: str, found: Performance, names: Iterable[str]) -> Row:
+    rates = {name: found.rates.get(name) for name in names}
+    return Row(
+        value, found.fake, found.real, tuple((rate, _told(name, rate)) if rate else None for name, rate in rates.items())
+    )
 
 
 def _gap(by: str, slices: tuple[Slice, ...]) -> Gap | None:

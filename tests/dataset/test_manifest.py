@@ -141,13 +141,13 @@ def test_a_million_entries_stay_small() -> None:
     """Repeated words are kept once: under 500 bytes an entry, id and address included."""
     import tracemalloc
 
-    from xaifake.dataset.manifest import _interned
+    from xaifake.dataset.manifest import entry_of
 
     tracemalloc.start()
     entries = []
     for number in range(20_000):
         digest = hashlib.sha256(str(number).encode()).hexdigest()
-        entries.append(_interned(digest, f"/data/faces/train/fake/{number:08}.png", "FAKE", f"fold {number % 2}"))
+        entries.append(entry_of(digest, f"/data/faces/train/fake/{number:08}.png", "FAKE", f"fold {number % 2}"))
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size / len(entries) < 500

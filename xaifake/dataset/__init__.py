@@ -5,7 +5,9 @@ from xaifake.dataset.duplicates import Duplicates, duplicates_of
 from xaifake.dataset.fingerprints import fingerprint
 from xaifake.dataset.keeping import keep_dataset
 from xaifake.dataset.labels import label_of
-from xaifake.dataset.manifest import Manifest, listed, read_manifest
+from xaifake.dataset.listing import listed
+from xaifake.dataset.making import read_manifest
+from xaifake.dataset.manifest import Manifest
 from xaifake.dataset.pictures import read_entry, read_uri, shown_name
 from xaifake.dataset.reading import Reading, add_data_arguments, reading_of
 

@@ -170,7 +170,7 @@ def rows_in(files: dict[str, bytes]) -> Counter[tuple[str, str]]:
     return Counter(
         (name.rpartition("/")[0], id_)
         for name, data in shards.items()
-        for id_ in pq.read_table(io.BytesIO(data), columns=["id"]).column("id").to_pylist()
+        for id_ in pq.read_table(io.BytesIO(data), columns=["id"], use_threads=False).column("id").to_pylist()
     )
 
 

@@ -59,7 +59,7 @@ class AuditFolder:
         import pyarrow.parquet as pq
 
         try:
-            manifest = Manifest.from_table(pq.read_table(io.BytesIO(self.store.read(MANIFEST) or b"")))
+            manifest = Manifest.from_table(pq.read_table(io.BytesIO(self.store.read(MANIFEST) or b""), use_threads=False))
         except (OSError, LookupError, TypeError, ValueError) as error:  # pyarrow's own errors are among these
             raise CaseError(f"The audit's manifest is missing or damaged. Received: {self.store.shown(MANIFEST)}") from error
         if manifest.sha256 != self.audit.data.sha256:

@@ -81,7 +81,7 @@ class _Worker:
 def _done(chunk: Sequence[Work], worker: _Worker, shards: Shards, store: Store, advance: Advance) -> int:
     """How many rows of a chunk this process has written: all or, where another is at it or was faster, none."""
     with store.lock(shards.name(chunk)) as alone:
-        if not alone or shards.finished().keys() & {work.asked for work in chunk}:
+        if not alone or shards.stands(chunk):
             return 0
         planned = len(chunk) * worker.stage.calls
 

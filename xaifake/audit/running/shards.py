@@ -50,12 +50,14 @@ class Shards:
         """The name of the shard that holds just these."""
         return f"{self.folder}/{_named(work.asked for work in works)}"
 
+    def stands(self, works: Sequence[Work]) -> bool:
+        """Whether the shard of just these is there, and sound."""
+        return self._is_sound(self.name(works))
+
     def finished(self) -> dict[str, str | None]:
         """What of all rows has been answered, as far as is known now, and the error of each or None."""
         for name in self._store.names(self.folder):
-            if name not in self._sound and (table := self._read(name)) is not None:
-                answered = (table.column(column).to_pylist() for column in (ASKED, "error"))
-                self._sound[name] = dict(zip(*answered, strict=True))
+            self._is_sound(name)
         return {asked: error for name in sorted(self._sound) for asked, error in self._sound[name].items()}
 
     def pending(self, works: Sequence[Work], size: int) -> list[list[Work]]:
@@ -94,6 +96,13 @@ class Shards:
                 yield table.filter(pa.array(kept))
             left -= wanted
 
+    def _is_sound(self, name: str) -> bool:
+        """Whether a shard can be relied on; what it answers is kept."""
+        if name not in self._sound and (table := self._read(name)) is not None:
+            answered = (table.column(column).to_pylist() for column in (ASKED, "error"))
+            self._sound[name] = dict(zip(*answered, strict=True))
+        return name in self._sound
+
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table | None:
         """Columns of a shard, or all, which looks whether all are sound; None where it is not."""
         if name in self._unsound:
@@ -126,7 +135,7 @@ class Shards:
             said = file.schema_arrow.metadata or {}
             if (said.get(b"stage"), said.get(b"key")) != (self._stage.encode(), self._key.encode()):
                 raise ValueError("rows of another job")
-            table = file.read(columns=columns)
+            table = file.read(columns=columns, use_threads=False)  # its threads now and then abort a process that ends
             if name.rpartition("/")[2] != _named(table.column(ASKED).to_pylist()):
                 raise ValueError("other pictures than its name says")
         except Exception as error:  # readers of foreign bytes raise whatever they like

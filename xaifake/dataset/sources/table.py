@@ -107,7 +107,7 @@ def _json_lines(file: Any) -> Rows:
 def _parquet(file: Any) -> Rows:
     import pyarrow.parquet as pq
 
-    for batch in pq.ParquetFile(file).iter_batches(BATCH):
+    for batch in pq.ParquetFile(file).iter_batches(BATCH, use_threads=False):
         yield from batch.to_pylist()
 
 

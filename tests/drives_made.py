@@ -73,7 +73,12 @@ def drives(ids: Sequence[str] = ()) -> Drives:
         parts=tuple(
             PartShare(part, area, _shares(float(share))) for part, area, share in zip(PARTS, AREAS, shares, strict=True)
         ),
-        places=(Place("outside_face", 0.44, _shares(0.31)), Place("frame", 0.06, _shares(0.09))),
+        places=(
+            Place(
+                "outside_face", 0.44, _shares(0.31), {label: Interval(0.31, 0.27, 0.35, 180) for label in ("FAKE", "REAL")}
+            ),
+            Place("frame", 0.06, _shares(0.09)),
+        ),
         bands=tuple(_band(at) for at in range(8)),
         clusters=clusters(ids),
         outline=canonical_outline(),

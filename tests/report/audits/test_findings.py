@@ -17,7 +17,6 @@ from xaifake.report.audits.findings import findings
 from xaifake.report.audits.untested import untested
 from xaifake.report.wording import claims
 
-
 COUNTS = st.sampled_from([0, 20, 60])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xaifake.records import Audit, BandShare, Drives, Exhibit, Interval, MeanMap, Place
@@ -10,6 +10,7 @@ from xaifake.report import part_sentences
 from xaifake.report.audits import canonical, intervals
 from xaifake.report.audits.charts import Ruler, ruler
 from xaifake.report.audits.kinds import Kinds, kinds_of, outcome
+from xaifake.report.audits.trust import most
 from xaifake.report.cards import card
 from xaifake.report.figures import bar
 from xaifake.report.numbers import percent
@@ -45,6 +46,7 @@ class Bands:
 
     outcomes: tuple[str, ...]
     rows: tuple[Band, ...]
+    ruler: Ruler
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ class Section:
     outcomes: tuple[str, ...]
     parts: tuple[Row, ...]
     places: tuple[Row, ...]
+    by_label: tuple[str, ...]
+    """The share of the evidence in each place, by what the data set says of the pictures."""
     ruler: Ruler
     bands: tuple[Bands, ...]
     """Over all pictures, and by outcome."""
-    band_ruler: Ruler | None
     kinds: Kinds | None
     so_what: str
 
@@ -85,11 +88,11 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
         outcomes=tuple(map(outcome, named)),
         parts=tuple(sorted(parts, key=_densest, reverse=True)),
         places=places,
+        by_label=tuple(sentence for one in found.places for sentence in _by_label(one)),
         ruler=ruler((cell[0] for row in (*parts, *places) for cell in row.cells if cell), reference=1.0, low=0.0),
         bands=bands,
-        band_ruler=_band_ruler(found.bands),
         kinds=kinds_of(found.clusters, exhibits),
-        so_what=_so_what(found),
+        so_what=_so_what(audit, found),
     )
 
 
@@ -145,19 +148,27 @@ def _row(title: str, area: float, evidence: Mapping[str, Interval], named: Seque
     return Row(title, percent(area), cells)
 
 
+def _by_label(one: Place) -> Iterator[str]:
+    say = words()
+    for label, share in one.labels.items():
+        told = {"share": intervals.share(share), "place": place(one.name), "area": percent(one.area)}
+        yield say.audit.drives.by_label(label=label, **told)
+
+
 def _densest(row: Row) -> float:
     return max((cell[0].value for cell in row.cells if cell), default=0.0)
 
 
 def _bands(found: Sequence[BandShare]) -> tuple[Bands, ...]:
     named = _named(one.change for one in found)
-    groups = [group for group in (["all"], [name for name in named if name != "all"]) if set(group) <= set(named) and group]
-    return tuple(Bands(tuple(map(outcome, group)), tuple(_band(one, group) for one in found)) for group in groups)
+    by_outcome = [name for name in named if name != "all"]
+    return tuple(_banded(found, group) for group in (["all"] if "all" in named else [], by_outcome) if group)
 
 
-def _band_ruler(found: Sequence[BandShare]) -> Ruler | None:
-    measured = [one for band in found for one in (*band.change.values(), *band.control.values())]
-    return ruler(measured, reference=0.0) if measured else None
+def _banded(found: Sequence[BandShare], named: Sequence[str]) -> Bands:
+    rows = tuple(_band(one, named) for one in found)
+    measured = [one for row in rows for cell in row.cells if cell for one in cell[:2] if one]
+    return Bands(tuple(map(outcome, named)), rows, ruler(measured, reference=0.0))
 
 
 def _band(one: BandShare, named: Sequence[str]) -> Band:
@@ -170,10 +181,12 @@ def _band(one: BandShare, named: Sequence[str]) -> Band:
     return Band(words().audit.drives.band(low=f"{one.low:.2g}", high=f"{one.high:.2g}"), tuple(map(cell, named)))
 
 
-def _so_what(found: Drives) -> str:
+def _so_what(audit: Audit, found: Drives) -> str:
     say = words()
     if found.n < FEW:
         return str(say.audit.drives.so_what_few(n=found.n))
+    if most(audit, "mattered", found.method, "did not hold up"):
+        return str(say.audit.drives.so_what_not_mattered(method=card(found.method).title))
     if names := [one.name for one in found.places if beyond(one)]:
         return str(say.audit.drives.so_what_beyond(places=", ".join(map(place, names))))
     return str(say.audit.drives.so_what)

@@ -9,6 +9,7 @@ from xaifake.report.audits import drives, intervals, rates, shortcuts
 from xaifake.report.audits.effects import leading, row_of
 from xaifake.report.audits.kinds import fact, outcome
 from xaifake.report.audits.slices import gaps_of
+from xaifake.report.audits.trust import methods_of, most
 from xaifake.report.checks import titles
 from xaifake.report.findings import MARKS, Finding
 from xaifake.report.limits import title as limit_title
@@ -28,8 +29,8 @@ ANSWERS = ("label", "prediction")
 
 def findings(audit: Audit) -> tuple[Finding, ...]:
     """Everything that was found, what weighs most first."""
-    found = [*_right(audit), *_shortcuts(audit), *_places(audit), *_copies(audit), *_gaps(audit), *_calibration(audit)]
-    found += [*_scope(audit), *_maps(audit), *_ties(audit), *_assumed(audit), *_not_seen(audit), *_parts(audit)]
+    found = [*_right(audit), *_shortcuts(audit), *_copies(audit), *_maps(audit), *_places(audit), *_gaps(audit)]
+    found += [*_calibration(audit), *_scope(audit), *_ties(audit), *_assumed(audit), *_not_seen(audit), *_parts(audit)]
     return tuple(sorted(found, key=lambda one: list(MARKS).index(one.weight)))
 
 
@@ -114,17 +115,8 @@ def _maps(audit: Audit) -> Iterator[Finding]:
     say = words()
     told = {"mattered": say.audit.findings.not_mattered, "depends_on_model": say.audit.findings.not_of_the_model}
     for check, sentence in told.items():
-        rows = [row for row in audit.trust if row.check == check and row.method]
-        failed = [
-            row.method for row in rows if row.method and 2 * row.outcomes.get("did not hold up", 0) > _made(row.outcomes)
-        ]
-        if failed:
+        if failed := [method for method in methods_of(audit) if most(audit, check, method, "did not hold up")]:
             yield Finding("caution", sentence(methods=titles(failed)), "trust")
-
-
-def _made(outcomes: dict[str, int]) -> int:
-    """How often a test was made."""
-    return sum(count for word, count in outcomes.items() if word != "not tested")
 
 
 def _ties(audit: Audit) -> Iterator[Finding]:

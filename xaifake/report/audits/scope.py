@@ -67,8 +67,8 @@ def stratum(name: str) -> str:
 
 def _fed(audit: Audit) -> str:
     say, (height, width) = words(), audit.contract.size
-    whole = say.evidence.wholes.face if audit.contract.crop == "face" else say.evidence.wholes.picture
-    return str(say.audit.scope.fed(whole=whole, height=height, width=width))
+    fed = say.audit.scope.fed_face if audit.contract.crop == "face" else say.audit.scope.fed_whole
+    return str(fed(height=height, width=width, what=say.audit.scope.what))
 
 
 def _counts(audit: Audit) -> tuple[tuple[str, str], ...]:

@@ -61,6 +61,12 @@ def counts_of(audit: Audit, check: str, method: str | None) -> Mapping[str, int]
     return next((one.outcomes for one in audit.trust if (one.check, one.method) == (check, method)), {})
 
 
+def most(audit: Audit, check: str, method: str | None, word: str) -> bool:
+    """Whether a test was made and came out so more often than in all other ways."""
+    counts = counts_of(audit, check, method)
+    return 2 * counts.get(word, 0) > sum(count for name, count in counts.items() if name != "not tested")
+
+
 def _checks(audit: Audit) -> list[str]:
     order = (*ORDER, *GUARDS)
     there = dict.fromkeys(one.check for one in audit.trust)
@@ -92,16 +98,10 @@ def _mattered(audit: Audit, method: str) -> str:
 
 def _so_what(audit: Audit, methods: Sequence[str]) -> str:
     say = words()
-    mattered = [method for method in methods if _most(audit, "mattered", method, "held up")]
-    read = [method for method in mattered if not _most(audit, "depends_on_model", method, "did not hold up")]
-    if _most(audit, "random_maps", None, "did not hold up"):
+    mattered = [method for method in methods if most(audit, "mattered", method, "held up")]
+    read = [method for method in mattered if not most(audit, "depends_on_model", method, "did not hold up")]
+    if most(audit, "random_maps", None, "did not hold up"):
         return str(say.audit.trust.so_what_chance)
     if not read:
         return str(say.audit.trust.so_what_none)
     return str(say.audit.trust.so_what(methods=titles(read)))
-
-
-def _most(audit: Audit, check: str, method: str | None, word: str) -> bool:
-    """Whether more than half of the tests that were made came out so."""
-    counts = counts_of(audit, check, method)
-    return 2 * counts.get(word, 0) > sum(count for name, count in counts.items() if name != "not tested")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xaifake.dataset import fingerprint, read_entry, read_manifest
 from xaifake.dataset.duplicates import SHOWN, duplicates_of
 from xaifake.dataset.neighbours import near
 from xaifake.records import Duplicate, Entry
@@ -102,6 +104,15 @@ def test_a_data_set_without_pictures_has_no_pairs() -> None:
     """Nothing is asked of nothing."""
     found = duplicates_of([], {})
     assert ((), 0, 0) == (found.listed, found.pairs, found.across)
+
+
+@pytest.mark.slow
+def test_edited_pictures_lie_near_their_originals_and_others_do_not(data: Path) -> None:
+    """Among 600 faces two pairs are within the bound: fakes beside the photographs that they were made from."""
+    entries = read_manifest([str(data / "faces" / "ciplab")]).entries
+    found = duplicates_of(entries, {entry.id: fingerprint(read_entry(entry)) for entry in entries})
+    assert (2, 2) == (found.pairs, found.across)
+    assert [("easy_", 3), ("easy_", 5)] == [(Path(pair.first).name[:5], pair.distance) for pair in found.listed]
 
 
 @pytest.mark.slow

@@ -60,11 +60,12 @@ def test_an_empty_data_set_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_addresses_that_overlap_count_once(tmp_path: Path) -> None:
-    """A folder and a folder within it, said to be the same."""
-    tree(tmp_path, "fake/a.png", "fake/x/b.png")
-    found = read_manifest([str(tmp_path / "fake"), str(tmp_path / "fake")])
-    assert 2 == len(found.entries)
-    assert "fake" == found.name
+    """A folder twice, and a folder within it that is said to be the same."""
+    tree(tmp_path, "train/fake/a.png", "train/fake/x/b.png")
+    addresses = [str(tmp_path), str(tmp_path / "train"), str(tmp_path / "train")]
+    found = read_manifest(addresses)
+    assert [("FAKE", "train")] * 2 == [(entry.label, entry.split) for entry in found.entries]
+    assert f"{tmp_path.name} + train" == found.name
 
 
 def test_progress_is_told_for_every_file(tmp_path: Path) -> None:

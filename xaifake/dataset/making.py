@@ -55,10 +55,14 @@ def read_manifest(
         raise _empty(addresses, beside)
     if reading.group_by and not any(entry.group for entry in entries):
         raise UsageError(f"No picture has a group by this column or level. Received: --group-by {reading.group_by}")
-    distinct = dict.fromkeys(entries)  # addresses may overlap
-    entries = sorted(distinct, key=lambda entry: (entry.id, entry.uri))
+    distinct = {(e.uri, e.label, e.split, e.group, e.identity): e for e in reversed(entries)}  # addresses may overlap
+    entries = sorted(distinct.values(), key=_order)
     name = " + ".join(dict.fromkeys(place.name for place in places))
     return Manifest(name, tuple(addresses), tuple(entries), tuple(beside.refused), tuple(_notes(entries, beside)))
+
+
+def _order(entry: Entry) -> tuple[str, ...]:
+    return entry.id, entry.uri, entry.label or "", entry.split or "", entry.group or "", entry.identity or ""
 
 
 def _read(found: Found) -> Entry | Refused:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import PurePosixPath
+from typing import TypeVar
 
-from xaifake.dataset.labels import LABELS, split_of, words_of
+from xaifake.dataset.labels import LABELS, SPLITS, split_of, words_of
 from xaifake.dataset.places import Place
 from xaifake.dataset.protocol import Passed
 from xaifake.dataset.reading import Reading, level_of
@@ -16,6 +18,8 @@ from xaifake.records import Refused, Truth
 ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"))
 RUBBISH = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 """What systems leave in folders and archives, beside files whose names begin with a dot."""
+
+_Meaning = TypeVar("_Meaning", bound=str)
 
 
 class Pictures:
@@ -92,11 +96,11 @@ class FolderNames:
             own = self._place
             if told := self._reading.told(own.given, own.address, own.name, *parts, *paths):
                 return told
-        return self._of_folder(path.rpartition("/")[0])[0] or self._own_label
+        return self._of_folder(path.rpartition("/")[0])[0] or _only(self._place.name, LABELS)
 
     def split(self, path: str) -> str | None:
         """The division of a picture, by the words of its folders; the outermost that says any counts."""
-        return self._of_folder(path.rpartition("/")[0])[1]
+        return self._of_folder(path.rpartition("/")[0])[1] or _only(self._place.name, SPLITS)
 
     def source(self, path: str) -> str:
         """The folder that a picture lies in."""
@@ -117,13 +121,13 @@ class FolderNames:
         index = level - 1 if level > 0 else len(folders) + level
         return folders[index] if index in range(len(folders)) else None
 
-    @property
-    def _own_label(self) -> Truth | None:
-        """Of an address that is called by the class and nothing else, such as ``…/fake``."""
-        words = words_of(self._place.name)
-        return next((label for label, known in LABELS.items() if words and words <= known), None)
-
     def _said(self, folder: str) -> tuple[Truth | None, str | None]:
         folders = folder.split("/")
         split = next((split for name in folders if (split := split_of(name))), None)
         return self._reading.label(*folders), split
+
+
+def _only(name: str, meanings: Mapping[_Meaning, frozenset[str]]) -> _Meaning | None:
+    """What an address means whose name is that and nothing else, such as ``…/fake``: more words may mean anything."""
+    words = words_of(name)
+    return next((meaning for meaning, known in meanings.items() if words and words <= known), None)

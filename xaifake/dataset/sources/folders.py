@@ -14,8 +14,7 @@ from xaifake.dataset.sources._folders import FolderNames, Pictures
 class Folders:
     """Pictures in folders of any depth: ``train/real/a.png``, ``fakes/stylegan/b.jpg``, ``c.webp``.
 
-    Words in the folders' names say label and split; of the address's own name they count where it is nothing but the class,
-    such as ``…/fake``.
+    Words in the folders' names say label and split; those of the address's own name only where it has no others: ``…/fake``.
     """
 
     title: ClassVar[str] = "class folders"

@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "audit_schema.md"
 HEAD = f"""# An audit on disk
 
 `xaifake audit` writes `audit.json`: all that the audit says, in words and plain numbers.
-`xaifake.audit.audits.load_audit` brings it back without TensorFlow. Rows and maps of single pictures lie beside it, in `rows/`.
+`xaifake.audit.audits.load_audit` brings it back without TensorFlow. Rows and maps of single pictures lie beside it.
 
 The schema is `{SCHEMA}`. A change that would break a reader gets the next number; new keys alone do not. The same audit
 gives the same bytes: keys are sorted, and each top-level key has a line of its own. No number is NaN or infinite.

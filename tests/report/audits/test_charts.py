@@ -66,7 +66,7 @@ def test_parts_of_a_stack_lie_side_by_side() -> None:
     assert found.drawn == [("a", "0.00%", "75.00%"), ("c", "75.00%", "25.00%")]
 
 
-@pytest.mark.parametrize("values", [[], [float("nan")], [0.0]])
+@pytest.mark.parametrize("values", [[], [float("nan")], [0.0], [5e-324]])
 def test_an_axis_of_nothing_is_an_axis(values: list[float]) -> None:
     """Without anything to show it still has two ends."""
     axis = numbers("", values)

@@ -16,6 +16,8 @@ from xaifake.records import Interval
 WIDTH, HEIGHT = 340, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 328, 10, 250
 """Where the axes lie in that box."""
+NOTHING = 1e-9
+"""A span that no axis shows."""
 
 Look = Literal["line", "curve", "dots"]
 """A curve is a line whose points are not marked."""
@@ -118,7 +120,7 @@ def numbers(label: str, values: Iterable[float], *, zero: bool = True) -> Axis:
     """
     known = [value for value in values if math.isfinite(value)] + ([0.0] if zero else [])
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    step = _step((high - low) or 1.0)
+    step = _step(high - low if high - low > NOTHING else 1.0)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     last = max(last, first + 1)
     ticks = tuple((at * step, f"{at * step:g}".replace("-", "\N{MINUS SIGN}")) for at in range(first, last + 1))

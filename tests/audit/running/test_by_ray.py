@@ -40,8 +40,9 @@ from xaifake.audit.running.store import Store
 class Light(Opening):
     def open(self):
         return None
-run = run_stage_on_ray(LightStage(), light_works(8), Store(sys.argv[1]), "c" * 64, Light("light"), lambda _: None)
-print(run.pictures, sys.modules["ray"].is_initialized())
+for factor, key in ((1, "c" * 64), (2, "d" * 64)):
+    run = run_stage_on_ray(LightStage(factor), light_works(8), Store(sys.argv[1]), key, Light("light"), lambda _: None)
+    print(run.pictures, sys.modules["ray"].is_initialized())
 """
 
 
@@ -249,7 +250,7 @@ def test_actors_share_the_cluster(nodes: list[dict[str, float]], options: Any, w
 
 
 def test_ray_that_was_started_here_is_stopped(tmp_path: Path) -> None:
-    """In a process of its own: rows are there, Ray is not, and neither Ray nor its telemetry has said a word."""
+    """In a process of its own, two stages: rows are there, Ray is not, and it has not said a word."""
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(tmp_path)],
         capture_output=True,
@@ -257,4 +258,4 @@ def test_ray_that_was_started_here_is_stopped(tmp_path: Path) -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": PATH},
     )
-    assert ("8 False\n", "") == (done.stdout, done.stderr)
+    assert ("8 False\n8 False\n", "") == (done.stdout, done.stderr)

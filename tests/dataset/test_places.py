@@ -77,6 +77,7 @@ def test_a_pipe_is_refused_and_a_dead_link_is_a_file(tmp_path: Path) -> None:
         ("/data/faces.csv", "/b/a.png", "/b/a.png"),
         ("/data/faces.csv", "s3://bucket/a.png", "s3://bucket/a.png"),
         ("s3://bucket/faces.csv", "a.png", "s3://bucket/a.png"),
+        ("s3://bucket/tables/faces.csv", "../a.png", "s3://bucket/a.png"),
         ("zip://faces.csv::/data/a.zip", "b/a.png", "zip://b/a.png::/data/a.zip"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,8 +97,8 @@ class Place:
         if not is_remote(self.address):
             return os.path.normpath(Path(self.address).parent / relative)
         head, chain, rest = self.address.partition("::")
-        folder = head[: head.rindex("/") + 1]
-        return joined(f"{folder}{chain}{rest}", relative)
+        protocol, separator, path = head.partition("://")
+        return f"{protocol}{separator}{posixpath.normpath(posixpath.join(posixpath.dirname(path), relative))}{chain}{rest}"
 
     def files(self) -> Iterator[str | Refused]:
         """The paths of all files below the folder, from it, with slashes, sorted; and folders that cannot be listed."""

@@ -9,7 +9,7 @@ function gallery(told) {
   const STEP = 48;
   let state = { chosen: new Map(), sort: "risk", map: 0, open: -1 }, found = [], shown = 0;
 
-  const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+  const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key].toLocaleString("en"));
   const isHere = (at) => cases[at].page === told.page;
 
   /** What is drawn of a picture of this page. Chunks are read when one of their pictures is first asked for. */
@@ -48,7 +48,8 @@ function gallery(told) {
   function read(hash) {
     const text = hash.slice(1);
     if (text && !/^(gallery([=&]|$)|case=)/.test(text)) return state;
-    const asked = new URLSearchParams(text), chosen = new Map();
+    const isPlain = ["", "gallery"].includes(text) && told.page > 1;  // a further page shows its own pictures first
+    const asked = new URLSearchParams(isPlain ? `page=${told.page}` : text), chosen = new Map();
     for (const [at, { key, choices }] of facets.entries()) {
       const place = choices.findIndex(([value]) => value === asked.get(key));
       if (place >= 0) chosen.set(at, place);
@@ -69,7 +70,7 @@ function gallery(told) {
     for (const [at, place] of [...chosen].sort(([a], [b]) => a - b)) parts.set(facets[at].key, facets[at].choices[place][0]);
     if (sort !== "risk") parts.set("sort", sort);
     if (map !== 0) parts.set("map", map < 0 ? "none" : methods[map].name);
-    const rest = String(parts);
+    const rest = String(parts) || (told.page > 1 ? "page=all" : "");
     return open >= 0 ? `#${rest}` : `#gallery${rest && `&${rest}`}`;
   }
 
@@ -184,7 +185,6 @@ function gallery(told) {
     for (const [at, { key }] of facets.entries()) section.querySelector(`[data-facet="${key}"]`).value = state.chosen.get(at) ?? "";
     section.querySelector("[data-sort]").value = state.sort;
     if (methods.length) section.querySelector("[data-map]").value = methods[state.map]?.name ?? "none";
-    for (const link of section.querySelectorAll("[data-page]")) link.hash = addressOf({ open: -1 });
   }
 
   function show(next, arrive) {

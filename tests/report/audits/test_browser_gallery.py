@@ -18,6 +18,8 @@ from exhibits_made import HOSTILE, in_plane, many
 
 from xaifake.records import Exhibit, Prediction, Shown
 from xaifake.report.audits.bundle import write_audit_report
+from xaifake.report.audits.hanging import galleries
+from xaifake.report.audits.page import further, render
 
 pytestmark = pytest.mark.browser
 
@@ -390,3 +392,29 @@ def test_five_hundred_pictures_are_quick(chromium: Any, tmp_path: Path) -> None:
         chromium.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", watch)
     assert paints["first-contentful-paint"] < 2000
     assert max(tasks, default=0) < 1000
+
+
+def test_further_pages_are_one_gallery(browser: Any, tmp_path: Path) -> None:
+    """A picture of another page is counted and filtered here, says where it is, and opens there with the filter kept."""
+    found = galleries(whole_audit(), many(60, 24), room=250_000)
+    for gallery in found:
+        text = render(whole_audit(), (), gallery=gallery) if gallery.number == 1 else further(whole_audit(), gallery)
+        (tmp_path / gallery.files[gallery.number - 1]).write_text(text, "utf-8")
+    opened(browser, f"{(tmp_path / 'audit.html').as_uri()}#gallery&label=FAKE")
+    assert told(browser).startswith("30 of 60 pictures; Label: FAKE")
+    assert "picture on page 2" in browser.find_element("css selector", "#gallery .scripted-only .exhibits").text
+    away = (
+        "return [...document.querySelectorAll('#gallery .exhibits a')].find(a => a.pathname.endsWith('gallery-2.html')).href"
+    )
+    address = browser.execute_script(away)
+    opened(browser, address)
+    assert told(browser).startswith("30 of 60 pictures; Label: FAKE;")
+    one = next(one for one in many(60, 24) if f"case={one.entry.id[:12]}" in address)
+    assert (one.name, True) == (slot(browser, "name"), one.entry.id in slot(browser, "caption"))
+    assert [] == browser.get_log("browser")
+    opened(browser, (tmp_path / "gallery-2.html").as_uri())
+    assert f"{len(found[1].views)} of 60 pictures; Page: 2;" in told(browser)
+    assert [one.exhibit.name for one in found[1].views][:48] == shown(browser)
+    browser.find_element("css selector", "[data-reset]").click()
+    time.sleep(0.1)
+    assert told(browser).startswith("60 of 60 pictures; no filter")

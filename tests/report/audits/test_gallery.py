@@ -18,7 +18,8 @@ from xaifake.records import Exhibit, Shown
 from xaifake.report.audits.bundle import report_files, size_sentence, write_audit_report
 from xaifake.report.audits.case_views import CaseView, check_words
 from xaifake.report.audits.facets import facets_of
-from xaifake.report.audits.gallery import BUDGET, Gallery, galleries, split
+from xaifake.report.audits.gallery import BUDGET, Gallery
+from xaifake.report.audits.hanging import galleries, split
 from xaifake.report.audits.maps import HATCHED, methods_of, ramps, small_maps
 from xaifake.report.audits.page import further, render
 from xaifake.report.colours import RAMP

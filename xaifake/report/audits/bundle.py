@@ -7,7 +7,8 @@ from pathlib import Path
 
 from xaifake.images import write_whole
 from xaifake.records import Audit, Exhibit
-from xaifake.report.audits.gallery import BUDGET, FILE, galleries
+from xaifake.report.audits.gallery import BUDGET, FILE
+from xaifake.report.audits.hanging import galleries
 from xaifake.report.audits.page import further, render
 from xaifake.report.words import words
 

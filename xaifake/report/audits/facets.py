@@ -51,6 +51,13 @@ def facets_of(exhibits: Sequence[Exhibit]) -> tuple[Facet, ...]:
     return tuple(facet for facet in found if any(one.count < len(exhibits) for one in facet.choices))
 
 
+def paged(page_of: Sequence[int]) -> Facet:
+    """On which page of the gallery each picture is, counted from 0 here and from 1 for people."""
+    counts = Counter(page_of)
+    choices = tuple(Choice(str(page + 1), str(page + 1), counts[page]) for page in sorted(counts))
+    return Facet("page", words().audit.gallery.facets.page, choices, tuple((page,) for page in page_of))
+
+
 def p_fake(exhibit: Exhibit) -> float | None:
     """The score for FAKE, None where there is none."""
     return None if exhibit.logit is None else Prediction(exhibit.logit).p_fake

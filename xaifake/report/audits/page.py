@@ -9,7 +9,8 @@ from xaifake.audit_schema import SCHEMA, audit_bytes
 from xaifake.records import Audit, Exhibit
 from xaifake.report import resources
 from xaifake.report.audits import drives, limitations, rates, reading, reproduce, scope, shortcuts, summary, trust
-from xaifake.report.audits.gallery import Gallery, galleries
+from xaifake.report.audits.gallery import Gallery
+from xaifake.report.audits.hanging import galleries
 from xaifake.report.document import document, number_of, sections_in
 from xaifake.report.words import words
 

@@ -45,6 +45,13 @@ def test_a_little_of_a_person_is_no_shortcut() -> None:
     assert "not seen" == judged(logits_of(0.5)).outcome
 
 
+def test_what_is_explained_must_matter() -> None:
+    """Persons who differ by a hundredth of what labels do are no shortcut, however well they are told."""
+    level = np.where(np.array([label == "FAKE" for label in LABELS]), 5.0, -5.0)
+    found = judged(level + 0.05 * logits_of(3.0))
+    assert ("not seen", True) == (found.outcome, found.measures["real_beyond_chance"] > 0.7)
+
+
 def test_labels_are_told_apart_before_persons() -> None:
     """Persons of one label alone share its level, which says nothing of them."""
     level = np.where(np.array([label == "FAKE" for label in LABELS]), 5.0, -5.0)

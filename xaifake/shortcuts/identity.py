@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Scores, Shortcut, Trials, ViewPixels
-from xaifake.shortcuts._judging import COMPARISONS, CONSTANT, FEWEST, LEVEL
+from xaifake.shortcuts._judging import COMPARISONS, CONSTANT, FEWEST, LEAST, LEVEL, SHARE
 
 HALF = 0.5
 """Share of a class's variance that identities must explain, beyond what they explain by chance."""
@@ -27,7 +27,8 @@ class Identity:
     Source: the implicit identity leakage of Dong et al. (2023, arXiv:2210.14457). Identities are the user's own; nothing is
     ever inferred about a person. The share explained, η², is reduced by what as many identities drawn by chance explain
     (their mean over permutations), as in adjusted measures of agreement: 0 by chance alone, and 1 where all pictures of each
-    person score alike. It is asked of all pictures that have an identity, not of the sample alone.
+    person score alike. The standard deviation between persons that this comes to must be of practical size too. It is asked
+    of all pictures that have an identity, not of the sample alone.
     """
 
     @property
@@ -55,14 +56,16 @@ class Identity:
             return Shortcut(outcome="not tested", reason="no_identities", **told)
         if float(np.std(scores.logits[known])) < CONSTANT:
             return Shortcut(outcome="not tested", reason="constant", **told)
-        measures: dict[str, Any] = overlap(scores, known)
+        practical = max(LEAST, SHARE * float(np.std(scores.logits[known])))
+        measures: dict[str, Any] = overlap(scores, known) | {"practical": practical}
         counts = []
         for label in CLASSES:
             rows = known & (labels == label)
             found = explained(scores.logits[rows], names[rows], np.random.default_rng([seed, CLASSES.index(label)]))
             measures |= {f"{label.lower()}_{name}": value for name, value in found.items()}
             if found:
-                counts.append(found["p"] < LEVEL / COMPARISONS and found["beyond_chance"] >= HALF)
+                sure, most = found["p"] < LEVEL / COMPARISONS, found["beyond_chance"] >= HALF
+                counts.append(sure and most and found["between"] >= practical)
         if not counts:
             return Shortcut(outcome="not tested", reason="few_identities", measures=measures, **told)
         measures |= {"comparisons": len(counts), "comparisons_of_all": COMPARISONS}
@@ -83,11 +86,13 @@ def explained(logits: NDArray[np.float64], names: NDArray[np.str_], random: np.r
     share = eta_squared(values, whose)
     chance = np.array([eta_squared(random.permutation(values), whose) for _ in range(DRAWS)])
     by_chance = float(chance.mean())
+    beyond = (share - by_chance) / (1 - by_chance)
     return {
         "eta_squared": share,
         "by_chance": by_chance,
         "by_chance_high": float(np.quantile(chance, 0.95)),
-        "beyond_chance": (share - by_chance) / (1 - by_chance),
+        "beyond_chance": beyond,
+        "between": float(np.sqrt(max(beyond, 0.0)) * values.std()),
         "p": float((1 + (chance >= share).sum()) / (1 + DRAWS)),
         "identities": people,
         "pictures": len(values),

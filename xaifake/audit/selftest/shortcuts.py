@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,13 +11,30 @@ import numpy as np
 
 from xaifake.audit.running.protocol import Row, Work
 from xaifake.audit.running.stages.shortcuts import AS_IS, ShortcutsStage
-from xaifake.audit.selftest.takers import Reader, Taker
+from xaifake.audit.selftest.findings import Finding
+from xaifake.audit.selftest.takers import TAKERS, Reader, Taker, variations
 from xaifake.audit.shortcuts import trials_of
 from xaifake.faces.parts import PARTS
 from xaifake.interfaces import Engine
 from xaifake.records import Box, Entry, Face, Scores, Shortcut, Truth, View
 
 THRESHOLD = 0.5
+PICTURES = 60
+"""Of each trial of a self test, half of them FAKE."""
+
+
+def on_takers(names: Sequence[str] = tuple(TAKERS)) -> Iterator[Finding]:
+    """Detectors that take a shortcut through the test of it, and those that take none through all, on the demo's face."""
+    faces = variations(PICTURES, 0)
+    for name in names:
+        own = TAKERS[name].shortcut
+        if own == "identity":  # takes several persons, and the demo shows one
+            continue
+        stage = ShortcutsStage() if own is None else ShortcutsStage((own,))
+        seen = [one.name for one in judged(TAKERS[name], faces, 0, stage) if one.outcome == "confirmed"]
+        known = "takes no shortcut" if own is None else f"takes the shortcut of {own}"
+        found = f"found: {', '.join(seen) or 'none'}"
+        yield Finding("shortcuts", f"planted detector, {name}", known, found, seen == ([] if own is None else [own]))
 
 
 @dataclass(frozen=True, eq=False)

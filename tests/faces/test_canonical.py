@@ -116,6 +116,20 @@ def test_signs_are_kept() -> None:
     assert not laid(np.zeros((7, 7)), turned(0)).any()
 
 
+@pytest.mark.parametrize("grid", [(1, 1), (3, 5), (224, 224)])
+@pytest.mark.parametrize(
+    "landmarks",
+    [turned(0, 8.0), turned(0, 0.05), turned(0, 1.0, (-500, -500)), np.full((468, 2), 100, np.float32)],
+    ids=["huge", "tiny", "elsewhere", "a point"],
+)
+def test_no_mesh_breaks_it(landmarks: NDArray[np.float32], grid: tuple[int, int]) -> None:
+    """Larger than the box, small, beside it, without extent: numbers between those of the map and 0, no warning."""
+    found = laid(np.ones(grid), landmarks)
+
+    assert found.shape == (28, 28)
+    assert ((found >= 0) & (found <= 1)).all()
+
+
 def test_a_map_of_another_domain_is_refused() -> None:
     """Frequencies have no place on a face."""
     with pytest.raises(UsageError, match="Only a map of the pixel domain lies on the canonical face"):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xaifake.audit.drives.means import Maps, grid_of
 from xaifake.audit.drives.ties import ties_of
 from xaifake.records import CANONICAL, Cluster, Clusters, Grid, Scores
+from xaifake.threads import one_blas_thread
 
 MOST = 2000
 """Maps that are sorted into kinds."""
@@ -84,7 +85,8 @@ def _forms(maps: Maps) -> Points:
 def _components(forms: Points) -> Points:
     from sklearn.decomposition import PCA
 
-    return np.asarray(PCA(min(COMPONENTS, len(forms) - 1), svd_solver="full").fit_transform(forms))
+    with one_blas_thread():  # one rounding on every machine
+        return np.asarray(PCA(min(COMPONENTS, len(forms) - 1), svd_solver="full").fit_transform(forms))
 
 
 def _groups(points: Points, seed: int) -> Groups:
@@ -94,7 +96,7 @@ def _groups(points: Points, seed: int) -> Groups:
 
     best, found = -1.0, np.zeros(len(points), np.int64)
     for number in NUMBERS:
-        with threadpool_limits(1):  # one rounding on every machine, and no waiting for cores that others have
+        with threadpool_limits(1):  # likewise, and no waiting for cores that others have
             groups = KMeans(number, n_init=4, random_state=seed).fit_predict(points)
         if np.bincount(groups, minlength=number).min() >= SMALLEST * len(points):
             silhouette = _silhouette(points, groups)

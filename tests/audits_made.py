@@ -27,6 +27,7 @@ from xaifake.records import (
     Refused,
     Shortcut,
     Shown,
+    Slice,
     Specimen,
     StageRun,
     Stratum,
@@ -176,6 +177,39 @@ def whole_audit() -> Audit:
         runtime="tensorflow",
         command=("xaifake", "audit", "detectors/mobilenet.h5", "faces/test", "-o", "out"),
         started="2026-11-21T12:00:00+00:00",
+    )
+
+
+def named(name: str) -> Audit:
+    """The whole audit, in which every name that comes from outside is this one."""
+    audit = whole_audit()
+    data = replace(
+        audit.data,
+        name=name,
+        addresses=(name,),
+        splits={name: 1},
+        groups={name: 1},
+        refused=(Refused(name, name),),
+        duplicates=(Duplicate(name, name, 0, same_bytes=True, across=True),),
+    )
+    assert audit.drives is not None
+    assert audit.drives.clusters is not None
+    ties = tuple(replace(tie, fact=name) for tie in audit.drives.clusters.ties)
+    return replace(
+        audit,
+        data=data,
+        detector=replace(audit.detector, path=name, format=name),
+        assumptions=(Assumption(name, name, name),),
+        errors={name: 1},
+        slices=tuple(Slice(one.by, name, one.performance) for one in audit.slices),
+        shortcuts=tuple(replace(one, name=name, measures={name: name}) for one in audit.shortcuts),
+        stages=tuple(replace(one, name=name, key=name, options={name: name}) for one in audit.stages),
+        strata=tuple(replace(one, name=name) for one in audit.strata),
+        drives=replace(audit.drives, method=name, clusters=replace(audit.drives.clusters, ties=ties)),
+        versions={name: name},
+        machine={name: name},
+        command=(name,),
+        runtime=name,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audits_made import bare_audit, exhibits, whole_audit
+from audits_made import bare_audit, exhibits, named, whole_audit
 from browsing import printed, requested
 
 from xaifake.records import Audit
@@ -72,6 +72,20 @@ def test_nothing_is_wider_than_the_window(browser: Any, make: Callable[[], Audit
     browser.execute_script(OPEN)
     needed, there = browser.execute_script(WIDE)
     assert needed == there
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 200, '</script><script>document.title="run"</script><img src=x onerror="document.title=1">']
+)
+def test_names_run_nothing_and_break_nothing(browser: Any, name: str, tmp_path: Path) -> None:
+    """Names of data, groups, files, models and facts are text, and longer ones than a phone is wide are broken."""
+    opened(browser, named(name), tmp_path, width=390)
+    browser.execute_script(OPEN)
+    needed, there = browser.execute_script(WIDE)
+
+    assert browser.title == f"{name} · audit · xaifake"
+    assert needed == there
+    assert browser.get_log("browser") == []
 
 
 @cache

@@ -56,7 +56,6 @@ def test_all_rows_share_one_ruler() -> None:
     """The reference and the ends of all intervals lie on it."""
     found = ruler([Interval(0.2, 0.1, 0.4), Interval(1.6, 1.2, 1.9)], reference=1.0, low=0.0)
     assert (found.at(0.0), found.at(1.0), found.at(2.0)) == ("0.00%", "50.00%", "100.00%")
-    assert found.wide(0.5, 1.0) == "25.00%"
 
 
 def test_parts_of_a_stack_lie_side_by_side() -> None:

@@ -12,10 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from audits_made import bare_audit, exhibits, whole_audit
+from audits_made import bare_audit, exhibits, named, whole_audit
 
 from xaifake.audit_schema import audit_bytes
-from xaifake.records import Assumption, Audit, Duplicate, Refused, Slice
+from xaifake.records import Audit
 from xaifake.report.audits.bundle import write_audit_report
 from xaifake.report.audits.page import render
 
@@ -50,39 +50,6 @@ class Page(HTMLParser):
 def sections(page: str) -> dict[str, str]:
     """The source of each section by its id."""
     return dict(re.findall(r'<section id="([\w-]+)">(.*?)</section>', page, flags=re.DOTALL))
-
-
-def hostile() -> Audit:
-    """An audit in which every name that comes from outside is markup."""
-    audit = whole_audit()
-    data = replace(
-        audit.data,
-        name=HOSTILE,
-        addresses=(HOSTILE,),
-        splits={HOSTILE: 1},
-        groups={HOSTILE: 1},
-        refused=(Refused(HOSTILE, HOSTILE),),
-        duplicates=(Duplicate(HOSTILE, HOSTILE, 0, same_bytes=True, across=True),),
-    )
-    assert audit.drives is not None
-    assert audit.drives.clusters is not None
-    ties = tuple(replace(tie, fact=HOSTILE) for tie in audit.drives.clusters.ties)
-    return replace(
-        audit,
-        data=data,
-        detector=replace(audit.detector, path=HOSTILE, format=HOSTILE),
-        assumptions=(Assumption(HOSTILE, HOSTILE, HOSTILE),),
-        errors={HOSTILE: 1},
-        slices=tuple(Slice(one.by, HOSTILE, one.performance) for one in audit.slices),
-        shortcuts=tuple(replace(one, name=HOSTILE, measures={HOSTILE: HOSTILE}) for one in audit.shortcuts),
-        stages=tuple(replace(one, name=HOSTILE, key=HOSTILE, options={HOSTILE: HOSTILE}) for one in audit.stages),
-        strata=tuple(replace(one, name=HOSTILE) for one in audit.strata),
-        drives=replace(audit.drives, method=HOSTILE, clusters=replace(audit.drives.clusters, ties=ties)),
-        versions={HOSTILE: HOSTILE},
-        machine={HOSTILE: HOSTILE},
-        command=(HOSTILE,),
-        runtime=HOSTILE,
-    )
 
 
 def test_same_audit_same_page() -> None:
@@ -167,7 +134,7 @@ def test_places_that_links_lead_to_are_there() -> None:
 
 def test_hostile_words_stay_words() -> None:
     """Names of data, models, groups, files, facts and versions that look like markup add not one tag to the page."""
-    audit = hostile()
+    audit = named(HOSTILE)
     page, plain = Page(render(audit, ())), Page(render(whole_audit(), ()))
 
     assert [tag for tag, _ in page.tags if tag == "script"] == [tag for tag, _ in plain.tags if tag == "script"]

@@ -158,10 +158,6 @@ class Ruler:
         """Where a value lies, in percent of the width."""
         return f"{100 * self.axis.part(value):.2f}%"
 
-    def wide(self, low: float, high: float) -> str:
-        """How wide what lies between two values is."""
-        return f"{100 * abs(self.axis.part(high) - self.axis.part(low)):.2f}%"
-
 
 def ruler(intervals: Iterable[Interval], *, reference: float | None = None, low: float | None = None) -> Ruler:
     """A ruler that all these intervals and the reference fit on; it begins at ``low`` where that is given."""

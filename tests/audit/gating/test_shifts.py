@@ -38,6 +38,16 @@ def test_the_same_scores_shift_nothing() -> None:
     assert all((one.difference.value, one.p_value, one.worse) == (0, 1, False) for one in shifts.values())
 
 
+def test_what_another_batch_rounds_otherwise_is_no_shift() -> None:
+    """Evidence that lies a millionth farther out on every picture, which chance alone would not explain."""
+    evidence = np.full((20, 16), 1 / 16)
+    nudged = evidence + 1e-6 * np.random.default_rng(0).random(evidence.shape)
+
+    shifts = paired_shifts(common_of(*(scores_of(["TP"] * 20, evidence=one) for one in (evidence, nudged))))
+
+    assert {one.p_value for one in shifts if one.name != "auc"} == {1.0}
+
+
 def test_a_model_that_misses_more_is_worse() -> None:
     """Twenty fakes that were found are missed now: recall and accuracy fall beyond chance, specificity stays."""
     before, after = with_outcomes(OUTCOMES), with_outcomes(["TP"] * 20 + ["FN"] * 30 + OUTCOMES[50:])

@@ -29,6 +29,8 @@ BETTER: Mapping[str, int] = {
 }
 """Of what it is better to have more (1) or less (-1). Of no part of the face it is."""
 CHANCE = 0.05
+ROUNDING = 1e-4
+"""What changes by less on a picture has not changed: its batch, or another machine, rounded otherwise."""
 ALL = "all"
 
 
@@ -126,7 +128,8 @@ def _paired_shares(common: Common) -> Iterator[Shift]:
 
 def _paired(name: str, before: Numbers, after: Numbers) -> Shift | None:
     """The mean of what changed on each picture; None below two pictures."""
-    found = means_by([ALL] * len(before), after - before, (ALL,)).get(ALL)
+    changes = np.where(np.abs(after - before) < ROUNDING, 0, after - before)
+    found = means_by([ALL] * len(before), changes, (ALL,)).get(ALL)
     return Shift(name, float(before.mean()), float(after.mean()), found, _p_value(found)) if found else None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.audit.showing import display_copy, shown_maps
-from xaifake.errors import PictureError
+from xaifake.errors import XaifakeError
 from xaifake.faces.groups import ROLL_UPS
 from xaifake.faces.parts import PARTS
 from xaifake.records import Case, Entry, Evidence, Exhibit, Options, Pixels, Scores, Shown
@@ -44,7 +44,7 @@ def exhibits_of(
         cases: those that were looked at closely; all of them are shown, with all of their maps.
         evidence: the Grad-CAM maps of all pictures, in chunks.
         read: what the detector received of an entry, as it lies in the picture: uint8 RGB (H, W, 3). One that can no longer
-            be read, which it says by a `PictureError`, is shown without its picture.
+            be read, or no longer shows a face, is shown with the refusal and without its picture.
         strata: by id, why a picture was looked at closely.
         clusters: by id, the number of the kind of maps that a picture's is of.
         pages: by id, where a case's own report lies, relative to the audit's.
@@ -162,5 +162,5 @@ def _of_case(exhibit: Exhibit, case: Case) -> Exhibit:
 def _seen(exhibit: Exhibit, read: Callable[[Entry], Pixels]) -> Exhibit:
     try:
         return replace(exhibit, image=display_copy(read(exhibit.entry)))
-    except PictureError as error:
+    except XaifakeError as error:
         return replace(exhibit, error=str(error))

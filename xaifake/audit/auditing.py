@@ -147,7 +147,8 @@ def data_set_of(manifest: Manifest, scores: Scores) -> DataSet:
     """What there is in a data set, with the pictures that it holds twice."""
     entries = manifest.entries
     labels, splits, groups = (Counter(getattr(e, name) for e in entries) for name in ("label", "split", "group"))
-    seen = {e.id: int(f) for e, f in zip(scores.entries, scores.fingerprints, strict=True) if f}
+    rows = zip(scores.entries, scores.fingerprints, scores.scored, strict=True)
+    seen = {entry.id: int(fingerprint) for entry, fingerprint, scored in rows if scored}
     found = duplicates_of(entries, seen)
     return DataSet(
         name=manifest.name,

@@ -25,7 +25,7 @@ from xaifake.images import picture_of, read_picture
 from xaifake.opencv import cv2
 from xaifake.records import Box, Face, Shortcut
 
-MATRIX = 100
+MATRIX = 80
 """Pictures of each trial of the matrix, half of them FAKE."""
 ALARMS = 60
 SEEDS = 20

@@ -190,3 +190,20 @@ def test_a_file_that_has_gone_is_not_shown(tmp_path: Path) -> None:
         Path(entry.uri).unlink()
     (found,) = shortcuts_of(stage, detector, works, scored, told)  # type: ignore[arg-type]  # an engine
     assert ("confirmed", ()) == (found.outcome, found.specimens)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("dct", [False, True])
+def test_detectors_of_pixels_and_of_coefficients_are_tested_alike(tmp_path: Path, dct: bool) -> None:
+    """Views are pictures for both: every copy of a face with a mesh gets its logit."""
+    from xaifake import wrap_model
+    from xaifake.detector.planted import planted_model
+    from xaifake.detector.planted_dct import planted_dct_model
+
+    fed = {"size": (64, 64), "range": (0.0, 255.0), "channels": "grey", "domain": "dct", "head": "unknown"}
+    detector = wrap_model(planted_dct_model(3), **fed) if dct else wrap_model(planted_model())
+    one, other = saved(tmp_path, 2)
+    (row,) = ShortcutsStage().rows(detector, [Work(one, other)], lambda _: None)
+    assert row["error"] is None
+    assert ShortcutsStage().calls == 1 + len(row["after"])
+    assert np.isfinite([logit for _, logit in row["after"]]).all()

@@ -75,7 +75,9 @@ def test_every_folder_of_code_is_listed() -> None:
     """setup.cfg lists exactly the package's folders, and the templates that are mapped into it."""
     listed = set(config()["options"]["packages"].split())
     folders = {p.parent for p in (ROOT / "xaifake").rglob("*.py")} | {ROOT / "xaifake" / "demo"}
-    templates = {"xaifake.templates", "xaifake.templates.sections"}
+    reports = ROOT / "reports" / "templates"
+    folders_of_templates = [reports, *(path for path in reports.rglob("*") if path.is_dir())]
+    templates = {".".join(("xaifake", "templates", *f.relative_to(reports).parts)) for f in folders_of_templates}
     assert {".".join(f.relative_to(ROOT).parts) for f in folders} | templates == listed
 
 

@@ -82,6 +82,14 @@ def test_what_to_know_first() -> None:
     assert "third could not score 4 of 360 pictures" in told[3]
 
 
+def test_of_many_differences_the_clearest_are_told() -> None:
+    """The others are counted."""
+    many = replace(comparison(), pairs=tuple(pair(*NAMES[:2], p_value=p / 1000) for p in range(1, 8)))
+    told = findings(many)
+    assert sum("tells FAKE from REAL better" in one for one in told) == 4
+    assert "Pairs that differ beside these: 3; all stand below." in told
+
+
 def test_no_difference_is_not_called_likeness() -> None:
     """Where no pair differs by more than chance, that is what is said."""
     alike = replace(comparison(), pairs=(pair(*NAMES[:2], 0.01, 0.4),))

@@ -11,6 +11,8 @@ from xaifake.report.words import words
 
 LEVEL = 0.05
 """Below which a p-value, adjusted for all pairs, counts as a difference."""
+MOST = 4
+"""Differences that are told in sentences."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def sentences(comparison: Comparison) -> list[str]:
     clear = sorted(filter(_differ, told), key=lambda one: one.auc_p_all or 0.0)
     if told and not clear:
         return [str(words().audit.comparison.no_difference)]
-    return [_sentence(one) for one in clear]
+    told_of = [_sentence(one) for one in clear[:MOST]]
+    return [*told_of, str(words().audit.comparison.more_differ(count=len(clear) - MOST))] if len(clear) > MOST else told_of
 
 
 def _families(comparison: Comparison) -> tuple[list[Pair], list[Pair]]:

@@ -35,7 +35,8 @@ ACTS = {
     "sort": "location.hash = '#gallery&sort=outside'",
     "map": "location.hash = '#gallery&map=shap'",
     "own scale": "document.querySelector('[data-set=scale][value=own]').click()",
-    "more, 4 times": "for (let n = 0; n < 4; n++) document.querySelector('[data-more]').click(); scrollTo(0, 1e6)",
+    "more, 4 times": "for (const wait of [0, 200, 400, 600])"
+    "  setTimeout(() => { document.querySelector('[data-more]').click(); scrollTo(0, 1e6); }, wait)",
     "open a case": "document.querySelectorAll('#gallery .exhibits a')[5].click()",
     "unfold for print": "dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))",
 }

@@ -110,6 +110,7 @@ def test_filter_stands_in_the_address_and_in_words(browser: Any, page: str) -> N
     assert 0 < count < 30
     assert "Label: FAKE; Group: phone" in told(browser)
     assert count == len(shown(browser))
+    assert not browser.find_element("css selector", "[data-more]").is_displayed()
     browser.back()
     time.sleep(0.2)
     assert "Group" not in told(browser)

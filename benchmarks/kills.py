@@ -127,7 +127,9 @@ def killed(what: str, command: Sequence[str], folder: Path, kills: int, seed: in
 def ran(command: Sequence[str]) -> float:
     """Seconds of a command that must succeed."""
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"A run that nobody killed ended with {done.returncode}: {done.stderr[-1000:]}")
     return time.perf_counter() - started
 
 

@@ -90,6 +90,12 @@ def test_of_many_differences_the_clearest_are_told() -> None:
     assert "Pairs that differ beside these: 3; all stand below." in told
 
 
+def test_detectors_whose_maps_lie_on_no_picture_are_named() -> None:
+    """Nobody shall think that they were averaged too."""
+    without = replace(comparison(), maps=comparison().maps[:2])
+    assert "Not here, since their maps do not lie on pictures: third." in text_of(render(without, {}))
+
+
 def test_no_difference_is_not_called_likeness() -> None:
     """Where no pair differs by more than chance, that is what is said."""
     alike = replace(comparison(), pairs=(pair(*NAMES[:2], 0.01, 0.4),))

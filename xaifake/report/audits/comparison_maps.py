@@ -58,7 +58,7 @@ def section(comparison: Comparison) -> Section | None:
     )
     differences = [say.drives.difference(outcome=one.outcome, less=one.less) for one in comparison.map_differences]
     return Section(
-        about=str(say.comparison.maps_about(n=comparison.map_pictures)),
+        about=_about(comparison),
         lines=canonical.lines_of(comparison.outline),
         bar=bar(),
         means=canonical.mean_maps(comparison.maps, [one.outcome for one in comparison.maps], "mean"),
@@ -68,6 +68,13 @@ def section(comparison: Comparison) -> Section | None:
         places=places,
         ruler=ruler((cell[0] for row in (*parts, *places) for cell in row.cells if cell), reference=1.0, low=0.0),
     )
+
+
+def _about(comparison: Comparison) -> str:
+    say, shown = words().audit.comparison, {one.outcome for one in comparison.maps}
+    about = str(say.maps_about(n=comparison.map_pictures))
+    without = [one.name for one in comparison.contestants if one.name not in shown]
+    return f"{about} {say.maps_without(names=', '.join(without))}" if without else about
 
 
 def _row(title: str, shares: tuple[PartShare | Place, ...]) -> Row:

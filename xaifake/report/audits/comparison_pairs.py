@@ -74,7 +74,7 @@ def _families(comparison: Comparison) -> tuple[list[Pair], list[Pair]]:
     """Pairs of detectors, and pairs of an ensemble and a detector."""
     names = {one.name for one in comparison.contestants}
     own = [one for one in comparison.pairs if one.first in names]
-    return own, comparison.pairs[len(own) :] and list(comparison.pairs[len(own) :])
+    return own, [one for one in comparison.pairs if one.first not in names]
 
 
 def _differ(pair: Pair) -> bool:
@@ -91,8 +91,8 @@ def _gap(interval: Interval | None) -> str:
     """A difference without its direction."""
     if interval is None:
         return "–"
-    ends = sorted((abs(interval.low), abs(interval.high)))
-    return intervals.number(Interval(abs(interval.value), *ends, interval.n))
+    low, high = sorted((abs(interval.low), abs(interval.high)))
+    return intervals.number(Interval(abs(interval.value), low, high, interval.n))
 
 
 def _row(pair: Pair) -> Row:

@@ -41,6 +41,15 @@ def test_a_detector_that_may_be_chance_is_stopped() -> None:
     assert told(rated(auc=Interval(0.56, 0.51, 0.61, 200)), "stop") == ""
 
 
+def test_without_any_score_nothing_is_told() -> None:
+    """Where all pictures failed, that stands first, and no lack of labels is blamed."""
+    failed = replace(whole_audit(), scores=(0,) * 20, errors={"Broken.": 366}, performance=None, slices=())
+
+    assert findings(failed)[0].sentence == "366 of 366 pictures have no score."
+    assert findings(failed)[0].weight == "stop"
+    assert "no picture that has a label could be scored" in untested(failed)[0]
+
+
 def test_false_alarms_are_a_caution_from_one_in_ten() -> None:
     """By the lower end of their interval, so that chance alone raises none."""
     assert "labelled REAL are called FAKE" in told(rated(false_positive_rate=Interval(0.2, 0.11, 0.3, 60)))

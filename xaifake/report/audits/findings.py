@@ -102,7 +102,8 @@ def _scope(audit: Audit) -> Iterator[Finding]:
     say = words()
     failed, pictures = sum(audit.errors.values()), audit.data.pictures
     if pictures and failed / pictures > MANY:
-        yield Finding("caution", say.audit.findings.failed(failed=failed, pictures=pictures), "scope")
+        weight = "stop" if failed == pictures else "caution"
+        yield Finding(weight, say.audit.findings.failed(failed=failed, pictures=pictures), "scope")
     for limit in audit.limits:
         n = limit.within + limit.outside + limit.not_known
         if n and limit.outside / n > MANY:

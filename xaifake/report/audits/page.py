@@ -35,6 +35,7 @@ def render(audit: Audit, exhibits: Sequence[Exhibit], *, beside: Sequence[str] =
         summary=summary.section(audit),
         scope=scope.section(audit),
         rates=rates.section(audit),
+        unmeasured=rates.unmeasured(audit),
         trust=trust.section(audit),
         drives=drives.section(audit, exhibits),
         shortcuts=shortcuts.section(audit),

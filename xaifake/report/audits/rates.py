@@ -79,6 +79,12 @@ def section(audit: Audit) -> Section | None:
     )
 
 
+def unmeasured(audit: Audit) -> str:
+    """Why there are no error rates."""
+    say = words()
+    return str(say.audit.rates.none_scored if audit.data.fake or audit.data.real else say.audit.rates.none)
+
+
 def sentence(found: Performance) -> str:
     """How many of each label are called FAKE at the threshold."""
     say, counts = words(), found.confusion

@@ -18,7 +18,7 @@ def untested(audit: Audit) -> tuple[str, ...]:
 def _untested(audit: Audit) -> Iterator[str]:
     say = words()
     if audit.performance is None:
-        yield say.audit.untested.no_labels
+        yield say.audit.untested.none_scored if audit.data.fake or audit.data.real else say.audit.untested.no_labels
     if not audit.shortcuts:
         yield say.audit.untested.no_shortcuts
     for one in shortcuts.with_outcome(audit, "not tested"):

@@ -36,7 +36,7 @@ def _one(at: int, random: np.random.Generator, *, closely: bool, failed: bool, h
     label = ("FAKE", "REAL")[at % 2]
     name = HOSTILE if hostile else f"{at:04}.jpg"
     id_ = hashlib.sha256(f"exhibit {at}".encode()).hexdigest()
-    group = HOSTILE if hostile else ("camera", "phone", "scan")[at % 3]
+    group = HOSTILE if hostile and at % 2 else ("camera", "phone", "scan")[at % 3]
     entry = Entry(id_, f"faces/{label.lower()}/{name}", label, "test", group, source=label.lower())  # type: ignore[arg-type]
     if failed:
         return Exhibit(entry, name, error="The picture cannot be read.", risk=risk(None, 0.5, None), facts={"bytes": 12})

@@ -14,10 +14,10 @@ from synthetic import astronaut, make_case, parts
 from whole_cases import whole_case
 
 from xaifake.audit.exhibits import exhibits_of, facts_of, name_of, outside_share, top_part
-from xaifake.risks import risk
-from xaifake.audit.showing import display_copy, shown_maps
+from xaifake.audit.showing import display_copy, shown_grid, shown_maps
 from xaifake.errors import PictureError
 from xaifake.records import Box, Case, Check, Entry, Evidence, Limit
+from xaifake.risks import risk
 from xaifake.settled import settled_maps
 
 
@@ -88,6 +88,14 @@ def test_a_map_among_frequencies_is_said_to_lie_there(five: list[Entry]) -> None
     """A detector of another domain has maps that never lie on the picture."""
     found = exhibits_of(scores_of(five, [4.0] * 5), [], [grids([0])], grey, domain="dct")
     assert [("dct", True)] == [(map_.domain, map_.cells) for one in found for map_ in one.maps]
+
+
+def test_fine_grids_are_summed_into_small_ones() -> None:
+    """A detector whose layer has 56 × 56 cells takes no more bytes than others, and none of its evidence is lost."""
+    grid = np.random.default_rng(0).normal(0, 1, (56, 56)).astype(np.float32)
+    small = shown_grid(grid, "pixel")
+    assert (28, 28) == small.values.shape
+    np.testing.assert_allclose(grid[:2, :2].sum(), small.values[0, 0], rtol=1e-4)
 
 
 def test_a_picture_that_went_away_says_so(five: list[Entry]) -> None:

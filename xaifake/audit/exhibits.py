@@ -10,11 +10,11 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.audit.showing import display_copy, shown_maps
+from xaifake.audit.showing import display_copy, shown_grid, shown_maps
 from xaifake.errors import XaifakeError
 from xaifake.faces.groups import ROLL_UPS
 from xaifake.faces.parts import PARTS
-from xaifake.records import Case, Entry, Evidence, Exhibit, Options, Pixels, Scores, Shown
+from xaifake.records import Case, Entry, Evidence, Exhibit, Options, Pixels, Scores
 from xaifake.risks import risk
 
 MOST = 500
@@ -69,8 +69,7 @@ def exhibits_of(
     for chunk in evidence:
         for place, row in enumerate(chunk.rows.tolist()):
             if row in found and not found[row].maps:
-                map_ = Shown("gradcam", chunk.grids[place], "logit per cell", domain, cells=domain != "pixel")
-                found[row] = replace(found[row], maps=(map_,))
+                found[row] = replace(found[row], maps=(shown_grid(chunk.grids[place], domain),))
     shown = [one if one.image or one.error else _seen(one, read) for one in found.values()]
     return sorted(shown, key=lambda one: (-one.risk, one.entry.id))
 

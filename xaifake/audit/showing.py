@@ -32,19 +32,21 @@ def shown_maps(case: Case) -> tuple[Shown, ...]:
     return tuple(_shown(found) for found in settled_maps(case).values() if not found.attribution.names)
 
 
+def shown_grid(grid: Map, domain: str) -> Shown:
+    """A Grad-CAM map as every picture has one; ``domain`` says where it lies."""
+    return Shown("gradcam", _small(grid, "logit per cell"), "logit per cell", domain, cells=domain != "pixel")
+
+
 def _shown(found: Settled) -> Shown:
     """Regions share their logits out over their pixels, and a cell sums what lies in it: logits per cell, as Grad-CAM's."""
-    attribution, hatched = found.attribution, found.hatched.astype(np.float32)
+    attribution = found.attribution
     values, unit = attribution.values, attribution.unit
     if attribution.regions is not None:
         values, unit = _density(attribution), "logit per cell"
-    grid = np.asarray([min(CELLS, side) for side in values.shape])
-    if tuple(grid) != values.shape:
-        cells = values.size / grid.prod() if unit == "logit per cell" else 1
-        values, hatched = _means(values, grid) * np.float32(cells), _means(hatched, grid)
+    hatched = _small(found.hatched.astype(np.float32), "share") > 0.5
     return Shown(
         method=attribution.method,
-        values=np.where(hatched > 0.5, np.float32(np.nan), values),
+        values=np.where(hatched, np.float32(np.nan), _small(values, unit)),
         unit=unit,
         domain=attribution.domain,
         cells=attribution.regions is not None or attribution.domain != "pixel",
@@ -57,8 +59,12 @@ def _density(attribution: Attribution) -> Map:
     return np.asarray(attribution.values / np.bincount(regions.ravel())[regions], np.float32)
 
 
-def _means(values: Map, grid: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Map:
+def _small(values: Map, unit: str) -> Map:
+    """At most `CELLS` rows and columns: what belongs to cells adds up in larger ones, all else is averaged."""
     from xaifake.opencv import cv2
 
-    height, width = grid.tolist()
-    return np.asarray(cv2.resize(np.ascontiguousarray(values), (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    rows, columns = (min(CELLS, side) for side in values.shape)
+    if (rows, columns) == values.shape:
+        return values
+    means = np.asarray(cv2.resize(np.ascontiguousarray(values), (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    return means * np.float32(values.size / means.size) if unit == "logit per cell" else means

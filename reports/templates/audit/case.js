@@ -140,7 +140,7 @@ function caseView({ told, say, detail, draw, photograph, bars, isHere, go, leave
       event.preventDefault();
       next.click();
       next.focus();
-    } else if (way && event.target.tagName !== "INPUT") { event.preventDefault(); step(way); }
+    } else if (way && !event.target.matches("input, .scroll")) { event.preventDefault(); step(way); }
   });
   return { show, draw: drawMap };
 }

@@ -159,7 +159,10 @@ def test_hostile_addresses_do_no_harm(browser: Any, page: str, hash_: str) -> No
 def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     """Names and groups made of markup are shown as texts wherever they stand, in options and tables too."""
     opened(browser, written(many(6, 4, hostile=True), tmp_path))
-    choose(browser, "label", "FAKE")
+    choose(browser, "group", "</script>")
+    assert f"3 of 6 pictures; Group: {HOSTILE};" in told(browser)
+    opened(browser, browser.execute_script("return location.href"))
+    assert f"3 of 6 pictures; Group: {HOSTILE};" in told(browser)
     go(browser, "#case=" + many(6, 4, hostile=True)[0].entry.id[:12])
     browser.execute_script("dispatchEvent(new Event('beforeprint'))")
     assert "faces/test · audit · xaifake" == browser.title

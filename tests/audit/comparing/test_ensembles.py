@@ -41,6 +41,7 @@ def test_two_detectors_do_not_vote() -> None:
     assert ["mean", "stacked"] == [one.name for one in ensembles_of(TRUTHS, logits(1.0, 1.0), [0.5, 0.5], seed=0)]
 
 
+@pytest.mark.slow
 def test_detectors_with_noise_of_their_own_are_better_together() -> None:
     """The mean of three equal ones beats each of them; stacking finds out that a fourth is reversed."""
     every = np.concatenate([logits(1.0, 1.0, 1.0), logits(-2.0, seed=1)])
@@ -64,6 +65,7 @@ def test_what_one_detector_did_not_score_no_ensemble_scores() -> None:
     assert all(np.isnan(one.logits[7]) for one in ensembles_of(TRUTHS, every, [0.5] * 3, seed=0))
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_the_calibration_of_means_and_votes() -> None:
     """Their scores are no probabilities."""
     for one in _rated(logits(1.0, 1.0, 1.0)):

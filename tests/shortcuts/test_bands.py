@@ -10,6 +10,8 @@ from shortcut_trials import labels_of, noisy, scores, seen, trials
 from xaifake.game.spectrum import BANDS, energy_shares
 from xaifake.shortcuts.bands import Bands
 
+pytestmark = pytest.mark.slow
+
 LABELS = labels_of(30, 30)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from engines import linear
 from meshes import mesh_on
 from shortcut_trials import labels_of, noisy, scores, seen, trials
@@ -10,6 +11,8 @@ from synthetic import astronaut
 
 from xaifake.records import Box
 from xaifake.shortcuts.blending import CONTROL, FEATHERS, Blending
+
+pytestmark = pytest.mark.slow
 
 LABELS = labels_of(30, 30)
 FACE = Box(40, 50, 150, 140)

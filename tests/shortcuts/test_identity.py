@@ -8,6 +8,8 @@ from shortcut_trials import labels_of, scores, trials
 
 from xaifake.shortcuts.identity import Identity, eta_squared
 
+pytestmark = pytest.mark.slow
+
 PERSONS, EACH = 12, 5
 LABELS = labels_of(PERSONS * EACH, PERSONS * EACH)
 WHOSE = [f"person {n // EACH}" for n in range(2 * PERSONS * EACH)]
@@ -31,7 +33,6 @@ def test_a_detector_of_persons_is_told() -> None:
     assert PERSONS == found.measures["real_identities"]
 
 
-@pytest.mark.slow
 def test_chance_explains_nothing_beyond_chance() -> None:
     """For any seed of twenty; by itself it explains a fifth."""
     found = [judged(logits_of(0.0, seed)) for seed in range(20)]

@@ -121,6 +121,7 @@ def test_flips_are_those_beyond_the_control() -> None:
     assert 1.0 == answer(Ask("change", "REAL"), change=np.full(60, 9.0)).flips.value
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.integers(10, 60), st.floats(-5, 5), st.floats(0.1, 3))
 def test_intervals_hold_their_mean(count: int, mean: float, spread: float) -> None:

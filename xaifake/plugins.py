@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import importlib
 import math
 import pkgutil
@@ -32,8 +33,9 @@ FOLDERS = {
 }
 
 
+@functools.cache
 def names(kind: str) -> tuple[str, ...]:
-    """The names of all plug-ins of a kind, sorted.
+    """The names of all plug-ins of a kind, sorted. Their folder is read once: many are asked for with each picture.
 
     >>> names("domain")
     ('dct', 'pixel')

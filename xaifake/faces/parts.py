@@ -87,7 +87,7 @@ def _within(corners: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
     Row by row, between the places where edges cross it: scikit-image asks each pixel about each edge, twice as long.
     """
     height, width = shape
-    (x, y), (next_x, next_y) = corners.T, np.roll(corners, -1, axis=0).T
+    (x, y), (next_x, next_y) = corners.T, np.concatenate([corners[1:], corners[:1]]).T
     rows = np.arange(height)[:, None]
     row, edge = np.nonzero((y <= rows) != (next_y <= rows))
     crossed = x[edge] + (row - y[edge]) * ((next_x - x)[edge] / (next_y - y)[edge])

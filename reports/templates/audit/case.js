@@ -71,7 +71,7 @@ function caseView({ told, say, detail, draw, photograph, bars, isHere, go, leave
     slot("told").textContent = map?.told ?? say("no_maps");
     const isEmpty = map && map.own === 0, isHatched = map && map.cellsOf.includes(HATCHED);
     bars(slot("map").querySelector("[data-bar]"), isEmpty ? null : method, map);
-    const notes = map ? [say("grid", map), ...(isEmpty ? [say("empty")] : []), ...(method.inPlane ? [say("in_plane")] : []), ...(isHatched ? [say("hatched")] : [])] : [];
+    const notes = map ? [say(map.isReduced ? "reduced" : "grid", map), ...(isEmpty ? [say("empty")] : []), ...(method.inPlane ? [say("in_plane")] : []), ...(isHatched ? [say("hatched")] : [])] : [];
     slot("grid").textContent = notes.join("; ");
   }
 

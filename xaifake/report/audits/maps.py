@@ -25,6 +25,8 @@ from xaifake.settled import Settled
 
 HATCHED = -STEPS - 1
 """The level of a cell whose sign is not settled."""
+REDUCED = 28
+"""Rows or columns to which region maps and fine grids are brought (see `xaifake.records.Shown`)."""
 STILL = 112
 """The side of a map that is drawn without script, in pixels."""
 
@@ -77,6 +79,7 @@ class SmallMap:
             "own": _short(self.own),
             "ownTold": signed(self.own),
             "cells": self.cells,
+            "isReduced": max(levels.shape) >= REDUCED,
             "told": self.sentence,
         }
 

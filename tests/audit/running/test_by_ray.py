@@ -249,6 +249,13 @@ def test_actors_share_the_cluster(nodes: list[dict[str, float]], options: Any, w
     assert expected == (asked["compute"], asked["num_cpus"], asked["num_gpus"])
 
 
+def test_a_cluster_without_cores_is_refused() -> None:
+    """A head that only heads, and nobody else."""
+    head = SimpleNamespace(nodes=lambda: [{"Alive": True, "Resources": {"memory": 1.0}}])
+    with pytest.raises(ClusterError, match="No node of the cluster has cores"):
+        by_ray._actors(head, Opening("light"), None, 100)
+
+
 def test_ray_that_was_started_here_is_stopped(tmp_path: Path) -> None:
     """In a process of its own, two stages: rows are there, Ray is not, and it has not said a word."""
     done = subprocess.run(

@@ -189,6 +189,10 @@ def _quiet(context: Any) -> Iterator[None]:
 def _actors(ray: Any, opening: Opening, workers: int | None, chunks: int) -> dict[str, Any]:
     """How many actors there are, and what each takes of the cluster: a GPU, or as many cores as all get alike."""
     nodes = [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    if not nodes:
+        raise ClusterError(
+            "No node of the cluster has cores to give; add one with ray start. Received: 0 cores (--ray-address)"
+        )
     gpus = 0 if opening.options.get("runtime") == "onnxruntime" else int(sum(node.get("GPU", 0) for node in nodes))
     count = workers or gpus or len(nodes)
     cores = min(node["CPU"] for node in nodes)

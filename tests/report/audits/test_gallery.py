@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import numpy as np
 import pytest
 from audits_made import bare_audit, whole_audit
 from exhibits_made import HOSTILE, in_plane, many
 
-from xaifake.records import Exhibit, Shown
+from xaifake.records import Exhibit
 from xaifake.report.audits.bundle import report_files, size_sentence, write_audit_report
-from xaifake.report.audits.case_views import CaseView, check_words
-from xaifake.report.audits.facets import facets_of
 from xaifake.report.audits.gallery import BUDGET, Gallery
 from xaifake.report.audits.hanging import galleries, split
-from xaifake.report.audits.maps import HATCHED, methods_of, ramps, small_maps
 from xaifake.report.audits.page import further, render
-from xaifake.report.colours import RAMP
 
 
 def drawn(gallery: Gallery) -> list[dict]:
@@ -32,10 +26,6 @@ def drawn(gallery: Gallery) -> list[dict]:
 
 def index(gallery: Gallery) -> dict:
     return json.loads(gallery.index)  # type: ignore[no-any-return]
-
-
-def view(exhibit: Exhibit) -> CaseView:
-    return CaseView(exhibit, "net.h5", "ab" * 32, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -98,44 +88,11 @@ def test_a_picture_looked_at_closely_takes_about_fifteen_kilobytes() -> None:
     assert 500 * each < BUDGET
 
 
-def test_levels_tell_the_values_within_a_step() -> None:
-    """A map is kept in parts of its peak, 127 on each side; what is not settled is told apart."""
-    values = np.array([[0.5, -0.25], [np.nan, 0.0]], np.float32)
-    (map_,) = small_maps(replace(many(1)[0], maps=(Shown("shap", values, "logit per cell", cells=True),)), "face")
-    levels, peak = map_.levels(common=9.0)
-    density = np.nan_to_num(values) * 4 / 100
-    assert HATCHED == levels[1, 0]
-    np.testing.assert_allclose(np.where(levels == HATCHED, 0, levels) * peak / 127, density, atol=peak / 254 + 1e-9)
-
-
-def test_what_saturates_takes_no_levels() -> None:
-    """One extreme cell does not use up the levels that colours are made of."""
-    values = np.full((20, 20), 0.01, np.float32)
-    values[0, 0] = 100.0
-    (map_,) = small_maps(replace(many(1)[0], maps=(Shown("shap", values, "logit per cell"),)), "face")
-    levels, peak = map_.levels(common=0.08)
-    assert (127, pytest.approx(0.08)) == (levels[0, 0], peak)
-    assert levels[1, 1] > 50
-
-
-def test_empty_maps_have_nothing_to_draw() -> None:
-    """All levels are zero, the scale is zero, and the sentence says so."""
-    zero = Shown("gradcam", np.zeros((7, 7), np.float32), "logit per cell")
-    (map_,) = small_maps(replace(many(1)[0], maps=(zero,)), "face")
-    assert not map_.levels(0.0)[0].any()
-    assert (0.0, "No evidence above noise.") == (map_.own, map_.sentence)
-
-
 def test_maps_of_one_kind_share_one_scale(gallery: Gallery) -> None:
     """Methods in logits are drawn per area and share a scale; another unit has its own. Grad-CAM stands first."""
     commons = {method.name: method.common for method in gallery.methods}
     assert ["gradcam", "shap", "lime", "smoothgrad"] == list(commons)
     assert commons["gradcam"] == commons["shap"] == commons["lime"] != commons["smoothgrad"]
-
-
-def test_the_browser_has_the_colours_of_the_program() -> None:
-    """The ramp is the one by which reports of cases are painted."""
-    assert RAMP.tobytes() == base64.b64decode(ramps()["signed"])
 
 
 def test_maps_among_frequencies_lie_on_no_picture() -> None:
@@ -161,100 +118,6 @@ def test_addresses_tell_pictures_apart() -> None:
     assert {12} == {len(one["id"]) for one in index(found)["cases"]}
     (found,) = galleries(whole_audit(), [first, alike])
     assert 2 == len({one["id"] for one in index(found)["cases"]})
-
-
-def test_facets_are_those_that_differ() -> None:
-    """A property that all pictures share filters nothing; each value says how many pictures have it."""
-    facets = {facet.key: facet for facet in facets_of(many(30, 12))}
-    assert "split" not in facets
-    assert {"camera", "phone", "scan"} == {choice.value for choice in facets["group"].choices}
-    assert 30 == sum(choice.count for choice in facets["outcome"].choices)
-    assert "scored" in {choice.value for choice in facets["error"].choices}
-    several = [values for values in facets["why"].of_each if len(values) > 1]
-    assert several
-
-
-@pytest.mark.slow
-def test_every_facet_of_the_issue_is_there() -> None:
-    """Outcome, score band, why it was sampled, part, agreement, trust, cluster, limit, label, group, format, error."""
-    wanted = {
-        "outcome",
-        "band",
-        "why",
-        "part",
-        "agreement",
-        "trust",
-        "cluster",
-        "limit",
-        "label",
-        "group",
-        "format",
-        "error",
-    }
-    assert wanted <= {facet.key for facet in facets_of(many(30, 12))}
-
-
-def test_unusable_pictures_say_why() -> None:
-    """The sentence is the error, and the score a dash."""
-    told = view(many(1)[0])
-    assert ("–", "The picture cannot be read.") == (told.score, told.sentence)
-    assert "0000.jpg: it could not be scored." == told.told
-
-
-def test_reasons_say_why_a_picture_needs_eyes() -> None:
-    """Against its label, borderline, disagreement, out of scope: all that hold, though the order takes the first."""
-    one = replace(
-        many(2)[0],
-        logit=0.1,
-        outcome="FP",
-        checks={"shap": {"agrees": "did not hold up"}},
-        limits=("blur",),
-    )
-    assert ("wrong", "borderline", "disagreement", "out_of_scope") == view(one).reasons
-    assert "against its label, borderline, methods disagree, out of scope" == view(one).reason_words
-    assert () == view(replace(one, logit=6.0, outcome="TP", checks={}, limits=())).reasons
-
-
-def test_label_is_a_whole_sentence() -> None:
-    """What is heard of a picture in the gallery: name, score, label and call, and why it needs eyes."""
-    one = replace(many(2)[0], logit=3.0, outcome="FP", checks={}, limits=())
-    assert "0000.jpg: score 0.95 for FAKE; labelled REAL, called FAKE. Needs eyes: against its label." == view(one).told
-
-
-def test_case_view_has_every_table() -> None:
-    """Parts by magnitude, tests in their order with marks and words, copies that change sides, facts without gaps."""
-    one = replace(
-        many(12, 12)[0],
-        logit=1.0,
-        parts={"nose": 0.1, "mouth": -0.4},
-        checks={"shap": {"mattered": "held up", "adds_up": "mixed"}, "": {"random_maps": "held up"}},
-        robustness={"jpeg 50": -1.0, "warp 3": 2.0},
-        facts={"width": 640, "unheard_of": "x"},
-    )
-    data = view(one).data
-    assert [["mouth", "REAL", "−0.400", 1.0], ["nose", "FAKE", "+0.100", 0.25]] == data["parts"]
-    told = check_words([one])
-    assert ["Adds up", "The place mattered", "Random maps fail"] == list(told["titles"].values())
-    assert {"SHAP": {"mattered": 0, "adds_up": 1, "random_maps": 0}} == data["checks"]
-    assert [["●", "Held up"], ["◐", "Mixed"]] == told["outcomes"][:2]
-    assert ["JPEG 50", "0.26", "−1.00", "◆ changes to REAL"] == data["copies"][0]
-    assert ["warp 3", "0.88", "+2.00", ""] == data["copies"][1]
-    assert ("width", "640") in map(tuple, data["facts"])
-    assert ("unheard_of", "x") in map(tuple, data["facts"])
-    assert "None" not in json.dumps(data["facts"])
-
-
-def test_controls_alone_speak_for_all_methods() -> None:
-    """Where only the tests' controls are known, their outcomes stand under all methods."""
-    data = view(replace(many(2)[0], checks={"": {"random_maps": "held up"}})).data
-    assert {"All methods": {"random_maps": 0}} == data["checks"]
-
-
-def test_scope_is_told() -> None:
-    """A picture outside of a limit says so beside its score, and wherever it is quoted."""
-    data = view(replace(many(2)[0], limits=("blur",))).data
-    assert "outside what the detector was checked on (Blur)" in data["scope"]
-    assert data["scope"] in data["further"]
 
 
 class Elements(HTMLParser):
@@ -305,12 +168,6 @@ def test_further_pages_have_the_gallery_and_no_more() -> None:
     """A further page shows its pictures, and says which page of the report it is."""
     page = further(whole_audit(), galleries(whole_audit(), many(30, 12), room=120_000)[1])
     assert ["gallery", "case"] == re.findall(r'<section id="([\w-]+)"', page)
-
-
-def test_methods_come_from_all_pictures() -> None:
-    """A method that only some pictures have is offered."""
-    maps = [map_ for one in many(6, 2) for map_ in small_maps(one, "face")]
-    assert ["gradcam", "shap", "lime", "smoothgrad"] == [method.name for method in methods_of(maps)]
 
 
 @pytest.mark.slow

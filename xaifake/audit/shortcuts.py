@@ -11,6 +11,7 @@ from itertools import chain, cycle
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake import plugins
 from xaifake.audit.running.protocol import Row, Work
 from xaifake.audit.running.shards import Shards
 from xaifake.audit.running.stages.shortcuts import AS_IS, ShortcutsStage
@@ -79,7 +80,8 @@ def shortcuts_of(
     for name, test in sorted(stage.plugins.items()):
         trials = trials_of(known, asked, name, scores.threshold)
         shortcut = test.judged(trials, scores, stage.seed)
-        specimens = tuple(_specimens(stage, detector, asked, trials, shortcut))
+        alone = dataclasses.replace(stage, tests=(plugins.spec_of(test),))
+        specimens = tuple(_specimens(alone, detector, asked, trials, shortcut))
         found.append(dataclasses.replace(shortcut, specimens=specimens))
     return tuple(found)
 

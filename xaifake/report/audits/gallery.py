@@ -14,8 +14,6 @@ from xaifake.risks import BORDER
 
 BUDGET = 8_000_000
 """Bytes of a page at most: it opens quickly everywhere, and can be mailed."""
-ROW = 400
-"""Bytes of a picture's row in the table, about, beside its name."""
 CHUNK = 20
 """Pictures that a page's script decodes together."""
 STILLS = 24

@@ -14,11 +14,14 @@ from markupsafe import Markup
 from xaifake.records import Audit, Exhibit
 from xaifake.report.audits.case_views import MARKS, CaseView, check_words, fact_titles
 from xaifake.report.audits.facets import Facet, facets_of, p_fake, paged
-from xaifake.report.audits.gallery import BUDGET, CHUNK, FILE, FURTHER, ROW, SORTS, STILLS, Gallery, Still
+from xaifake.report.audits.gallery import BUDGET, CHUNK, FILE, FURTHER, SORTS, STILLS, Gallery, Still
 from xaifake.report.audits.maps import Method, SmallMap, methods_of, ramps, small_maps
 from xaifake.report.document import inside_script
 from xaifake.report.figures import bar
 from xaifake.report.words import words
+
+ROW = 400
+"""Bytes of a picture's row in the table, about, beside its name."""
 
 
 def galleries(audit: Audit, exhibits: Sequence[Exhibit], *, file: str = FILE, room: int = BUDGET) -> tuple[Gallery, ...]:

@@ -78,9 +78,10 @@ def run_stage_on_ray(
         XaifakeError: whatever the stage refuses, as it does in one process.
         OutputError: a shard cannot be written.
     """
-    pending = Shards(store, stage.name, key).pending(works, stage.shard)
+    shards = Shards(store, stage.name, key)
+    pending = shards.pending(works, stage.shard)
     if pending:
-        names = [Shards(store, stage.name, key).name(chunk) for chunk in pending]
+        names = [shards.name(chunk) for chunk in pending]
         with (
             cluster(address) as ray,
             contextlib.closing(_answers(ray, pending, _Worker(stage, key, opening), workers)) as done,
@@ -191,7 +192,7 @@ def _actors(ray: Any, opening: Opening, workers: int | None, chunks: int) -> dic
     nodes = [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
     if not nodes:
         raise ClusterError(
-            "No node of the cluster has cores to give; add one with ray start. Received: 0 cores (--ray-address)"
+            "No node of the cluster has cores to give: add one with ray start (--ray-address). Received: no cores"
         )
     gpus = 0 if opening.options.get("runtime") == "onnxruntime" else int(sum(node.get("GPU", 0) for node in nodes))
     count = workers or gpus or len(nodes)

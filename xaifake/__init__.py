@@ -13,20 +13,21 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xaifake.audit.auditing import run_audit
     from xaifake.audit.cases import explain, explain_many
     from xaifake.audit.saving import load_case, save_case
     from xaifake.detector.engine import Detector
     from xaifake.detector.inspection import inspect_model
     from xaifake.detector.loading import load_detector, wrap_model
     from xaifake.errors import XaifakeError
-    from xaifake.records import Attribution, Case, Contract
+    from xaifake.records import Audit, Case
     from xaifake.report.html import write_report
     from xaifake.report.overlays import overlay
+    from xaifake.reporting import report_audit
 
 _HOMES = {
-    "Attribution": "xaifake.records",
+    "Audit": "xaifake.records",
     "Case": "xaifake.records",
-    "Contract": "xaifake.records",
     "Detector": "xaifake.detector.engine",
     "XaifakeError": "xaifake.errors",
     "explain": "xaifake.audit.cases",
@@ -35,15 +36,16 @@ _HOMES = {
     "load_case": "xaifake.audit.saving",
     "load_detector": "xaifake.detector.loading",
     "overlay": "xaifake.report.overlays",
+    "report_audit": "xaifake.reporting",
+    "run_audit": "xaifake.audit.auditing",
     "save_case": "xaifake.audit.saving",
     "wrap_model": "xaifake.detector.loading",
     "write_report": "xaifake.report.html",
 }
 
 __all__ = [
-    "Attribution",
+    "Audit",
     "Case",
-    "Contract",
     "Detector",
     "XaifakeError",
     "explain",
@@ -52,6 +54,8 @@ __all__ = [
     "load_case",
     "load_detector",
     "overlay",
+    "report_audit",
+    "run_audit",
     "save_case",
     "wrap_model",
     "write_report",

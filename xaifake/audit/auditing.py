@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from xaifake.audit.audits import NAME
 from xaifake.audit.drives import drives_of
@@ -34,6 +34,8 @@ from xaifake.dataset import Manifest, duplicates_of, read_manifest
 from xaifake.detector.engine import Detector
 from xaifake.records import Audit, Case, DataSet, Scores, Shortcut, StageRun, Stratum
 
+Run = Callable[[Stage, Sequence[Work], Store, str, Advance], StageRun]
+"""Gives a stage's works their rows under a key."""
 Watch = Callable[[Stage, int], AbstractContextManager[Advance]]
 """Called when a stage begins, with the number of pictures that it has still to ask about; gives what counts model calls."""
 
@@ -107,11 +109,12 @@ def run_audit(
     if foretell is not None:
         foretell(forecasts_of(detector, store, works, asked.scores, asked.sampled))
     keep_manifest(manifest, store)
-    auditor = _Auditor(store, manifest, asked, detector, _runner(engine, address, detector, opening), watch)
-    scored = auditor.done(asked.scores, works)
-    scores = scores_of(manifest, store, scored.key, detector.contract.threshold)
-    strata, explained, cases = auditor.cases(scores)
-    tested, shortcuts = auditor.shortcuts(scores)
+    with _running(engine, address, detector, opening) as run:
+        auditor = _Auditor(store, manifest, asked, detector, run, watch)
+        scored = auditor.done(asked.scores, works)
+        scores = scores_of(manifest, store, scored.key, detector.contract.threshold)
+        strata, explained, cases = auditor.cases(scores)
+        tested, shortcuts = auditor.shortcuts(scores)
     trust, limits = outcome_counts(cases())
     maps, domain = evidence_of(manifest, store, scored.key), detector.contract.domain_name
     audit = Audit(
@@ -174,7 +177,7 @@ class _Auditor:
     manifest: Manifest
     asked: Questions
     detector: Detector
-    run: Callable[[Stage, Sequence[Work], Store, str, Any], StageRun]
+    run: Run
     watch: Watch
 
     def done(self, stage: Stage, works: Sequence[Work]) -> StageRun:
@@ -204,12 +207,14 @@ class _Auditor:
         return run, shortcuts_of(stage, self.detector, works, rows_of(self.store, run.key, works), scores)
 
 
-def _runner(
-    engine: str, address: str | None, detector: Detector, opening: Opening
-) -> Callable[[Stage, Sequence[Work], Store, str, Any], StageRun]:
+@contextlib.contextmanager
+def _running(engine: str, address: str | None, detector: Detector, opening: Opening) -> Iterator[Run]:
+    """What runs a stage: this process, or a cluster that all stages share."""
     if engine == "local":
-        return lambda stage, works, store, key, advance: run_stage(stage, works, store, key, detector, advance)
-    from xaifake.audit.running.by_ray import run_stage_on_ray
+        yield lambda stage, works, store, key, advance: run_stage(stage, works, store, key, detector, advance)
+        return
+    from xaifake.audit.running.by_ray import cluster, run_stage_on_ray
 
-    on_ray = functools.partial(run_stage_on_ray, address=address)
-    return lambda stage, works, store, key, advance: on_ray(stage, works, store, key, opening, advance)
+    with cluster(address):
+        on_ray = functools.partial(run_stage_on_ray, address=address)
+        yield lambda stage, works, store, key, advance: on_ray(stage, works, store, key, opening, advance)

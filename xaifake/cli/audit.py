@@ -201,29 +201,11 @@ def _watched(stage: Stage, pictures: int) -> Iterator[Advance]:
 
 
 def _reported(address: str) -> list[str]:
-    """Write the audit's report and those of its cases; where they lie."""
-    from xaifake.audit.folder import AuditFolder
-    from xaifake.audit.saving import case_names
-    from xaifake.report.audits.bundle import report_files, size_sentence
-    from xaifake.report.audits.gallery import FILE
-    from xaifake.report.html import render
+    """Write the reports; where they lie."""
+    from xaifake.reporting import report_audit
 
-    folder, pages = AuditFolder(address), {}
-    for case in folder.cases():
-        name = f"cases/{case_names([case.picture.name])[0]}-{case.picture.sha256[:8]}.html"
-        folder.store.write(name, _encoded(render(case)))
-        pages[case.picture.sha256] = name
-    beside = ("audit.json", "rows.csv", "rows.parquet")
-    exhibits = folder.exhibits(pages)
-    files = report_files(folder.audit, exhibits, beside=beside)
-    for name, content in files.items():
-        folder.store.write(name, content)
-    told = f"{folder.store.shown(FILE)}: {size_sentence(files, len(exhibits))}"
-    return [told, f"{folder.store.shown('cases/')} with {len(pages)} reports"]
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
+    reported = report_audit(address)
+    return [f"{reported.path}: {reported.size}", f"beside it cases/ with {len(reported.cases)} reports"]
 
 
 def _lines(audit: Audit) -> list[str]:

@@ -1,16 +1,18 @@
-"""Draw the report of a saved case again, with the reviews that it holds. Nothing is scored and no model is needed."""
+"""Draw the report of a saved case or audit again, with the reviews that a case holds. Nothing is scored, no model is needed."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-HELP = "draw the report of a saved case again"
+HELP = "draw the report of a saved case or audit again"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``xaifake report``."""
-    parser.add_argument("case", metavar="CASE", type=Path, help="NAME.json; its maps lie beside it in NAME.npz")
+    parser.add_argument(
+        "saved", metavar="CASE|AUDIT", type=Path, help="NAME.json, its maps beside it in NAME.npz; or the folder of an audit"
+    )
     parser.add_argument("--picture", metavar="IMAGE", type=Path, help="where the picture lies now (default: where it lay)")
     parser.add_argument("--blind", action="store_true", help="open score and maps only to who has noted a call")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to write (default: NAME.html beside CASE)")
@@ -18,16 +20,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report and say where."""
-    from xaifake.audit.saving import load_case
     from xaifake.errors import CaseError, XaifakeError
-    from xaifake.report.html import write_report
 
-    case = load_case(arguments.case, arguments.picture)
-    path = arguments.output or arguments.case.with_suffix(".html")
     try:
-        print(write_report(case, path, blind=arguments.blind))
+        print(_audit(arguments) if arguments.saved.is_dir() else _case(arguments))
     except XaifakeError:
         raise
-    except Exception as error:  # a case comes from others: what it holds may be of any kind and size
-        raise CaseError(f"This case cannot be drawn, it is damaged; explain it again. Received: {arguments.case}") from error
+    except Exception as error:  # what is saved may come from others: what it holds may be of any kind and size
+        raise CaseError(f"This cannot be drawn, it is damaged; make it again. Received: {arguments.saved}") from error
     return 0
+
+
+def _case(arguments: argparse.Namespace) -> Path:
+    from xaifake.audit.saving import load_case
+    from xaifake.report.html import write_report
+
+    case = load_case(arguments.saved, arguments.picture)
+    return write_report(case, arguments.output or arguments.saved.with_suffix(".html"), blind=arguments.blind)
+
+
+def _audit(arguments: argparse.Namespace) -> str:
+    from xaifake.errors import UsageError
+    from xaifake.reporting import report_audit
+
+    for flag in ("picture", "blind", "output"):
+        if getattr(arguments, flag):
+            raise UsageError(f"--{flag} goes with a case; an audit's report lies in its folder. Received: {arguments.saved}")
+    return report_audit(str(arguments.saved)).path

@@ -165,7 +165,7 @@ class Audit:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One map as the audit's report draws it: float32 on its native grid, at most 28 × 28; NaN where the sign is not settled.
+    """One map as the audit's report draws it: float32, native grid, at most 28 × 28; NaN where the sign is not settled.
 
     ``cells`` is true where nothing may be interpolated between cells: a map of regions, or of another domain than pixels.
     """

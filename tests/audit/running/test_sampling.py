@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xaifake.audit.running.sampling import BORDER, SHARES, sample, sizes_of
+from xaifake.audit.running.sampling import SHARES, sample, sizes_of
 from xaifake.errors import UsageError
 from xaifake.faces.parts import PARTS
 from xaifake.records import Entry, Scores, Truth
+from xaifake.risks import BORDER
 
 ALL = dict.fromkeys(SHARES, 1000)
 
@@ -56,14 +57,12 @@ def test_errors_are_false_alarms_and_misses_alike() -> None:
 
 
 def test_the_nearest_to_the_threshold_are_borderline() -> None:
-    """At a threshold of 0.5 and at another; beyond one logit nothing is."""
-    logits = [0.0, -0.3, 0.6, BORDER + 0.1, -5.0, np.nan]
+    """At a threshold of 0.5 and at another; from `BORDER` on nothing is."""
+    logits = [0.0, -0.2, 0.3, 1.2, -5.0, np.nan]  # scores of .50, .45, .57, .77 and .01
     assert [0, 1, 2] == drawn(scores_made(logits), "borderline")
     assert [0, 1] == drawn(scores_made(logits), "borderline", {"borderline": 2})
-    higher = float(1 / (1 + np.exp(-1.5)))
-    assert [2, 3] == drawn(scores_made(logits, threshold=higher), "borderline")
-    for never in (0.0, 1.0):
-        assert [] == drawn(scores_made(logits, threshold=never), "borderline")
+    assert [3] == drawn(scores_made(logits, threshold=0.77 + BORDER / 2), "borderline")
+    assert [] == drawn(scores_made(logits, threshold=0.77 + 2 * BORDER), "borderline")
 
 
 def test_maps_that_speak_against_the_score_disagree() -> None:

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.records import Scores, Stratum
+from xaifake.risks import BORDER
 
 SAMPLE = 40
 """Pictures, about: those that are of two strata count in both."""
 SHARES = {"errors": 0.3, "borderline": 0.2, "disagreement": 0.2, "random": 0.3}
 """What part of the sample each stratum has; where there are no labels, and so no errors, theirs goes to the random ones."""
-BORDER = 1.0
-"""Logits from the threshold, up to which a score is borderline: at a threshold of 0.5, scores from 0.27 to 0.73."""
 
 
 def sizes_of(count: int, labelled: bool) -> dict[str, int]:
@@ -40,7 +39,7 @@ def sample(scores: Scores, sizes: Mapping[str, int], seed: int) -> tuple[tuple[S
     ``errors``
         Labels and predictions differ: half false alarms, half misses, or more of the one where there are few of the other.
     ``borderline``
-        The score is within `BORDER` logits of the threshold; those nearest to it.
+        The score lies within `xaifake.risks.BORDER` of the threshold; those nearest to it.
     ``disagreement``
         The Grad-CAM map speaks against the score: a picture is called FAKE, and on the face's box the evidence for REAL
         outweighs that for FAKE, or the other way round. Those where it does so most clearly, by the difference of the two as
@@ -82,10 +81,8 @@ def _errors(scores: Scores, chance: Sequence[str]) -> list[int]:
 
 
 def _borderline(scores: Scores, chance: Sequence[str]) -> list[int]:
-    with np.errstate(divide="ignore"):  # a threshold of 0 or 1 is infinitely far from every score
-        threshold = np.log(scores.threshold) - np.log1p(-scores.threshold)
-    distances = np.abs(scores.logits - threshold)
-    return _by(_rows(distances <= BORDER), chance, distances)
+    distances = np.abs(scores.p_fake - scores.threshold)
+    return _by(_rows(distances < BORDER), chance, distances)
 
 
 def _disagreement(scores: Scores, chance: Sequence[str]) -> list[int]:

@@ -135,6 +135,16 @@ def test_a_shard_that_would_fill_memory_is_refused(
         monkeypatch.undo()
 
 
+def test_a_shard_that_is_removed_is_done_again(store: Store) -> None:
+    """What was seen once and is gone is pending."""
+    shards, name = Shards(store, STAGE.name, KEY), kept(store, WORKS[:4])
+    assert [WORKS[4:8], WORKS[8:]] == shards.pending(WORKS, 4)
+    path = store.path(name)
+    assert path is not None
+    path.unlink()
+    assert [WORKS[:4], WORKS[4:8], WORKS[8:]] == shards.pending(WORKS, 4)
+
+
 def test_a_stage_must_answer_what_it_was_asked() -> None:
     """Rows of other pictures are a mistake of the stage, and nothing is written."""
     with pytest.raises(ValueError, match="rows of other pictures"):

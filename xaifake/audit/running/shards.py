@@ -56,8 +56,8 @@ class Shards:
 
     def finished(self) -> dict[str, str | None]:
         """What of all rows has been answered, as far as is known now, and the error of each or None."""
-        for name in self._store.names(self.folder):
-            self._is_sound(name)
+        names = [name for name in self._store.names(self.folder) if self._is_sound(name)]
+        self._sound = {name: self._sound[name] for name in names}  # without those that somebody has removed meanwhile
         return {asked: error for name in sorted(self._sound) for asked, error in self._sound[name].items()}
 
     def pending(self, works: Sequence[Work], size: int) -> list[list[Work]]:

@@ -57,6 +57,7 @@ def test_same_case_same_bytes(case: Case, tmp_path: Path, out: Path, monkeypatch
     assert first.with_suffix(".npz").read_bytes() == second.with_suffix(".npz").read_bytes()
 
 
+@pytest.mark.slow
 def test_loading_needs_no_tensorflow(case: Case, out: Path) -> None:
     """A saved case opens in a process that never loads TensorFlow or any explainer's package."""
     path = save_case(case, out)

@@ -31,6 +31,7 @@ def compared(numbers: list[int], bound: int) -> list[tuple[int, int, int]]:
     return sorted((i, j, d) for (i, a), (j, b) in every if (d := (a ^ b).bit_count()) <= bound)
 
 
+@pytest.mark.slow
 @given(numbers=NUMBERS, bound=st.integers(0, 12))
 def test_no_pair_is_missed_and_none_is_found_twice(numbers: list[int], bound: int) -> None:
     """Multi-index hashing gives exactly what comparing all with all gives, equal numbers included."""
@@ -69,6 +70,7 @@ ENTRIES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(entries=ENTRIES, prints=st.dictionaries(st.sampled_from("abcd"), st.integers(0, 7)), bound=st.integers(0, 3))
 def test_pairs_are_counted_as_if_all_were_compared(entries: list[Entry], prints: dict[str, int], bound: int) -> None:
     """By bytes or by fingerprint; across where both say a split, or a label, and not the same."""

@@ -1,4 +1,4 @@
-"""Draw the report of a saved case or audit again, with the reviews that a case holds. Nothing is scored, no model is needed."""
+"""Draw the report of a saved case or audit again, a case with its reviews. Nothing is scored and no model is needed."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ def test_it_gives_the_published_areas_errors_and_p_values() -> None:
     assert [0.9102, 0.4561] == pytest.approx([p_albumin, p_protein], abs=5e-5)
 
 
+@pytest.mark.slow
 def test_its_variance_of_a_difference_is_that_of_the_bootstrap() -> None:
     """Two correlated detectors on 200 pictures with ties: standard errors agree within a tenth."""
     fake, scores = _two(200)

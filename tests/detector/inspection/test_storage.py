@@ -88,6 +88,7 @@ def test_weights_within_an_archive_are_walked_too(name: str, compression: int, t
     assert_one(inspect_model(path).risks, kind, words)
 
 
+@pytest.mark.slow
 def test_weights_compressed_twice_are_a_bomb(tmp_path: Path) -> None:
     """Zeros that neither the archive nor the weights in it swell beyond measure, but both together do."""
     weights = hostile_weights(compressed_beside_padding)

@@ -16,6 +16,8 @@ from xaifake.records import Comparison
 from xaifake.report.audits.comparison import findings, lines, render, write_comparison_report
 from xaifake.report.wording import claims
 
+pytestmark = pytest.mark.slow
+
 
 def text_of(page: str) -> str:
     """What stands between the tags."""

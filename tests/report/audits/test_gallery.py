@@ -18,6 +18,8 @@ from xaifake.report.audits.gallery import BUDGET, Gallery
 from xaifake.report.audits.hanging import galleries, split
 from xaifake.report.audits.page import further, render
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(gallery: Gallery) -> list[dict]:
     """Everything that the script draws, in order."""

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 from synthetic import make_case
 
-from xaifake.audit.summarising import error_counts, outcome_counts, score_counts
-from xaifake.records import Check, Entry, Limit, LimitCount, Scores, Trust
+from xaifake.audit.summarising import error_counts, outcome_counts, same_score, score_counts
+from xaifake.records import Check, Entry, Limit, LimitCount, SameScore, Scores, Trust
 
 
 def scores_of(logits: list[float]) -> Scores:
@@ -22,6 +22,14 @@ def test_scores_are_counted_in_twenty_bins() -> None:
     """Each score is in one bin, those of 0 and 1 too; a picture without a score is in none."""
     counts = score_counts(scores_of([-800.0, 0.01, 800.0, np.nan]))
     assert (1, 1, 1, 3) == (counts[0], counts[10], counts[19], sum(counts))
+
+
+def test_pictures_that_score_alike_are_counted() -> None:
+    """The score that most of them share, to the last digit; no score, or none twice, is none."""
+    found = same_score(scores_of([0.0, 2.0, 2.0, 0.0, 0.0, 1.0, np.nan, np.nan]))
+    assert SameScore(0.5, 3) == found
+    assert same_score(scores_of([0.0, 1e-9, np.nan, np.nan])) is None
+    assert same_score(scores_of([np.nan])) is None
 
 
 def test_refusals_are_counted_by_their_reason() -> None:

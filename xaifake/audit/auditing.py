@@ -27,7 +27,7 @@ from xaifake.audit.running.stages.shortcuts import ShortcutsStage
 from xaifake.audit.running.store import Store
 from xaifake.audit.shortcuts import MOST, paired, rows_of, shortcuts_of
 from xaifake.audit.statistics import performance_over, slices_of
-from xaifake.audit.summarising import error_counts, outcome_counts, score_counts
+from xaifake.audit.summarising import error_counts, outcome_counts, same_score, score_counts
 from xaifake.audit.tables import table_files
 from xaifake.audit_schema import audit_bytes
 from xaifake.dataset import Manifest, duplicates_of, read_manifest
@@ -138,6 +138,7 @@ def run_audit(
         runtime=detector.runtime,
         command=tuple(command),
         started=started,
+        same_score=same_score(scores),
     )
     store.write(NAME, audit_bytes(audit))
     written = AuditFolder(store.address)

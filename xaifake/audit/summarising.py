@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from xaifake.records import Case, LimitCount, Scores, Trust
+from xaifake.records import Case, LimitCount, SameScore, Scores, Trust
 
 BINS = 20
 """Of scores for FAKE, equally wide."""
@@ -17,6 +17,15 @@ def score_counts(scores: Scores) -> tuple[int, ...]:
     """How many scores for FAKE lie in each of twenty equal bins of 0..1; a score of 1 is in the last."""
     counts, _ = np.histogram(scores.p_fake[scores.scored], BINS, (0, 1))
     return tuple(int(count) for count in counts)
+
+
+def same_score(scores: Scores) -> SameScore | None:
+    """The score that most pictures share; the lowest of several. None where no two pictures score alike."""
+    logits, first, counts = np.unique(scores.logits[scores.scored], return_index=True, return_counts=True)
+    if not logits.size or counts.max() < 2:
+        return None
+    most = counts.argmax()
+    return SameScore(float(scores.p_fake[scores.scored][first[most]]), int(counts[most]))
 
 
 def error_counts(errors: Iterable[str | None]) -> dict[str, int]:

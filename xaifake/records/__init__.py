@@ -25,7 +25,7 @@ from xaifake.records.arrays import (
     digest_of_all,
     frozen,
 )
-from xaifake.records.audits import Audit, Evidence, Exhibit, LimitCount, Scores, Shown, StageRun, Stratum, Trust
+from xaifake.records.audits import Audit, Evidence, Exhibit, LimitCount, SameScore, Scores, Shown, StageRun, Stratum, Trust
 from xaifake.records.cases import Case, Failure
 from xaifake.records.comparisons import Comparison, Contestant, Disagreement, Ensemble, EnsembleName, Pair
 from xaifake.records.data import DataSet, Duplicate, Entry, Refused, Truth
@@ -118,6 +118,7 @@ __all__ = [
     "Provenance",
     "Refused",
     "Review",
+    "SameScore",
     "Scores",
     "Shortcut",
     "Shown",

@@ -125,6 +125,17 @@ class LimitCount:
 
 
 @dataclass(frozen=True)
+class SameScore:
+    """The score for FAKE that most pictures share to the last digit of its logit, and how many do.
+
+    Different pictures that score alike to the last digit are pictures on which the detector sees nothing.
+    """
+
+    score: float
+    pictures: int
+
+
+@dataclass(frozen=True)
 class StageRun:
     """One stage of an audit: its key, how many pictures it was asked about, and which share of the work each error took."""
 
@@ -161,6 +172,8 @@ class Audit:
     runtime: str
     command: tuple[str, ...] = ()
     started: str | None = None
+    same_score: SameScore | None = None
+    """None where no two pictures score alike."""
 
 
 @dataclass(frozen=True, eq=False)

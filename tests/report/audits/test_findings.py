@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rates_made import about, performance
 
-from xaifake.records import Audit, Interval, LimitCount, Performance, Shortcut
+from xaifake.records import Audit, Interval, LimitCount, Performance, SameScore, Shortcut
 from xaifake.report.audits import summary
 from xaifake.report.audits.findings import findings
 from xaifake.report.audits.untested import untested
@@ -143,3 +143,12 @@ def _performance(fake: int, real: int, apart: float, seed: int) -> Performance |
     names = ("recall", "false_negative_rate") if fake else ("specificity", "false_positive_rate")
     rates = {name: about(0.5, fake or real) for name in names}
     return replace(whole, fake=fake, real=real, rates=rates, roc=None, precision_recall=None, reliability=(), thresholds=())
+
+
+def test_pictures_on_which_the_detector_is_blind_are_a_caution() -> None:
+    """More than one in twenty that score alike to the last digit; fewer are no matter."""
+    audit = whole_audit()
+    scored = sum(audit.scores)
+    many, few = (replace(audit, same_score=SameScore(0.562, count)) for count in (scored // 20 + 1, scored // 20))
+    assert "score exactly alike, 0.562" in told(many, "caution")
+    assert "score exactly alike" not in told(few)

@@ -23,13 +23,23 @@ MANY = 0.1
 TIED = 0.1
 """The mutual information from which on a kind of maps goes with a property of files, if chance does not tell as much."""
 BY_CHANCE = 0.01
+ALIKE = 0.05
+"""The share of pictures that score alike to the last digit from which on it is a caution."""
 ANSWERS = ("label", "prediction")
 """Properties that maps should go with."""
 
 
 def findings(audit: Audit) -> tuple[Finding, ...]:
     """Everything that was found, what weighs most first."""
-    found = [*_right(audit), *_shortcuts(audit), *_copies(audit), *_maps(audit), *_places(audit), *_gaps(audit)]
+    found = [
+        *_right(audit),
+        *_blind(audit),
+        *_shortcuts(audit),
+        *_copies(audit),
+        *_maps(audit),
+        *_places(audit),
+        *_gaps(audit),
+    ]
     found += [*_calibration(audit), *_scope(audit), *_ties(audit), *_assumed(audit), *_not_seen(audit), *_parts(audit)]
     return tuple(sorted(found, key=lambda one: list(MARKS).index(one.weight)))
 
@@ -44,6 +54,14 @@ def _right(audit: Audit) -> Iterator[Finding]:
         yield Finding("stop", say.audit.findings.chance(auc=intervals.number(found.rates["auc"])), "rates")
     elif alarms is not None and alarms.low > ALARMING:
         yield Finding("caution", say.audit.findings.alarms(alarms=intervals.share(alarms)), "rates")
+
+
+def _blind(audit: Audit) -> Iterator[Finding]:
+    """Different pictures that score alike to the last digit."""
+    scored, alike = sum(audit.scores), audit.same_score
+    if alike is not None and alike.pictures / scored > ALIKE:
+        told = {"count": alike.pictures, "scored": scored, "score": f"{alike.score:.3f}"}
+        yield Finding("caution", words().audit.findings.same_score(**told), "summary")
 
 
 def _shortcuts(audit: Audit) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
 from xaifake.faces import outlines
 from xaifake.faces._mean_mesh import THOUSANDTHS
 from xaifake.faces.mesh import OUTER_CORNERS, Points, levelling
@@ -50,11 +49,7 @@ def canonical_of(attribution: Attribution, landmarks: Points) -> Map:
     Raises:
         UsageError: the map lies in another domain than the picture.
     """
-    if attribution.domain != "pixel":
-        raise UsageError(
-            "Only a map of the pixel domain lies on the canonical face. "
-            f"Received: {attribution.method} in {attribution.domain}"
-        )
+    attribution.lies_on("the canonical face")
     box, (rows, columns) = attribution.box, attribution.grid
     mesh = (landmarks - (box.left, box.top)) / (box.width, box.height)
     net = _net(_anchors(mesh, _turns(landmarks))) * (columns, rows)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
 from xaifake.faces.mesh import Points
 from xaifake.faces.parts import PARTS, parts_of
 from xaifake.records import Attribution, frozen
@@ -48,11 +47,7 @@ def shares_of(attribution: Attribution, landmarks: Points) -> Shares:
     Raises:
         UsageError: the map lies in another domain than the picture.
     """
-    if attribution.domain != "pixel":
-        raise UsageError(
-            "Only a map of the pixel domain lies on the parts of a face. "
-            f"Received: {attribution.method} in {attribution.domain}"
-        )
+    attribution.lies_on("the parts of a face")
     box, times = attribution.box, [-(-FINE // cells) for cells in attribution.grid]
     values = np.kron(attribution.values.astype(np.float64), np.ones(times))
     height, width = values.shape

@@ -117,6 +117,11 @@ class Attribution:
             values = values / np.bincount(self.regions.ravel()).astype(np.float32)[self.regions]
         return place(values, (0, 0, height, width), (height, width), smooth=self.regions is None)
 
+    def lies_on(self, what: str) -> None:
+        """Refuse, by a `UsageError`, a map of another domain than pixels: it has no place on a picture and what it shows."""
+        if self.domain != "pixel":
+            raise UsageError(f"Only a map of the pixel domain lies on {what}. Received: {self.method} in {self.domain}")
+
     def on(self, height: int, width: int, *, smooth: bool = True) -> Map:
         """The map in the coordinates of the source picture drawn at (height, width); zero outside the face's box.
 
@@ -124,8 +129,7 @@ class Attribution:
         by nearest neighbour: no value between two regions is invented. A map of another domain than pixels has no place
         in the picture and is refused.
         """
-        if self.domain != "pixel":
-            raise UsageError(f"Only a map of the pixel domain lies on the picture. Received: {self.method} in {self.domain}")
+        self.lies_on("the picture")
         down, across = height / self.picture_size[0], width / self.picture_size[1]
         box = (self.box.top * down, self.box.left * across, self.box.bottom * down, self.box.right * across)
         return place(self.values, box, (height, width), smooth=smooth and self.regions is None)

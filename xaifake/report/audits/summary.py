@@ -72,6 +72,7 @@ def _made(audit: Audit) -> str:
 def _examined(audit: Audit) -> str:
     say, data = words(), audit.data
     drawn = next((stage.pictures for stage in audit.stages if stage.name == "cases"), 0)
+    looked = say.audit.summary.closely if audit.trust else say.audit.summary.only_explained
     told = {"fake": data.fake, "real": data.real}
     without = data.pictures - data.fake - data.real
     if not (data.fake or data.real):
@@ -85,7 +86,7 @@ def _examined(audit: Audit) -> str:
             pictures=data.pictures,
             name=data.name,
             labels=labels,
-            closely=say.audit.summary.closely(drawn=drawn) if drawn else say.audit.summary.not_closely,
+            closely=looked(drawn=drawn) if drawn else say.audit.summary.not_closely,
         )
     )
 

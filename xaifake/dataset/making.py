@@ -57,7 +57,7 @@ def read_manifest(
         raise UsageError(f"No picture has a group by this column or level. Received: --group-by {reading.group_by}")
     distinct = {(e.uri, e.label, e.split, e.group, e.identity): e for e in reversed(entries)}  # addresses may overlap
     entries = sorted(distinct.values(), key=_order)
-    name = " + ".join(dict.fromkeys(place.name for place in places))
+    name = " + ".join(dict.fromkeys(place.title for place in places))
     return Manifest(name, tuple(addresses), tuple(entries), tuple(beside.refused), tuple(_notes(entries, beside)))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from xaifake.dataset.addresses import filesystem, is_remote, joined, told
+from xaifake.dataset.labels import split_of
 from xaifake.errors import UsageError
 from xaifake.records import Refused
 
@@ -69,9 +70,22 @@ class Place:
         >>> Place("/data/faces").name, Place("zip://::/data/faces.zip").name
         ('faces', 'faces.zip')
         """
+        return self._parts[-1] if self._parts else self.address
+
+    @property
+    def title(self) -> str:
+        """How to call it to a person: by its name, and the one before where that is a split's, which says too little.
+
+        >>> Place("/data/faces").title, Place("/data/faces/test").title
+        ('faces', 'faces/test')
+        """
+        return "/".join(self._parts[-2:]) if split_of(self.name) else self.name
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
         head, _, rest = self.address.partition("::")
         path = head.partition("://")[2] if is_remote(head) else head
-        return PurePosixPath(path or rest).name or self.address
+        return tuple(part for part in PurePosixPath(path or rest).parts if part != "/")
 
     @cached_property
     def names(self) -> tuple[str, ...]:

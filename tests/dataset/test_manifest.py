@@ -65,7 +65,7 @@ def test_addresses_that_overlap_count_once(tmp_path: Path) -> None:
     addresses = [str(tmp_path), str(tmp_path / "train"), str(tmp_path / "train")]
     found = read_manifest(addresses)
     assert [("FAKE", "train")] * 2 == [(entry.label, entry.split) for entry in found.entries]
-    assert f"{tmp_path.name} + train" == found.name
+    assert f"{tmp_path.name} + {tmp_path.name}/train" == found.name
 
 
 def test_progress_is_told_for_every_file(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from xaifake.dataset.addresses import filesystem, is_remote, joined, told
-from xaifake.dataset.labels import split_of
+from xaifake.dataset.labels import SPLITS, words_of
 from xaifake.errors import UsageError
 from xaifake.records import Refused
 
+SPLIT_WORDS = frozenset().union(*SPLITS.values())
 MOST_DEPTH = 64
 MOST_VISITS = 8
 """Links may lead to one folder so often: more are taken for links in circles, whose paths have no end."""
@@ -79,7 +80,7 @@ class Place:
         >>> Place("/data/faces").title, Place("/data/faces/test").title
         ('faces', 'faces/test')
         """
-        return "/".join(self._parts[-2:]) if split_of(self.name) else self.name
+        return "/".join(self._parts[-2:]) if words_of(self.name) <= SPLIT_WORDS else self.name
 
     @property
     def _parts(self) -> tuple[str, ...]:

@@ -11,12 +11,15 @@ import pytest
 from PIL import Image
 
 import xaifake
+from xaifake.__main__ import main
 from xaifake.audit.auditing import Questions, run_audit
 from xaifake.audit.folder import AuditFolder
+from xaifake.audit.gating.differing import diff_of
 from xaifake.audit.running.stages.cases import CasesStage
 from xaifake.audit.running.stages.shortcuts import ShortcutsStage
 from xaifake.errors import CaseError
 from xaifake.records import Audit
+from xaifake.reporting import report_audit
 
 pytestmark = [pytest.mark.keras, pytest.mark.slow]
 
@@ -101,6 +104,29 @@ def test_exhibits_are_read_back_without_the_model(audited: tuple[Audit, Path]) -
     assert 2 * EACH + 1 == len(exhibits)
     assert 1 == sum(exhibit.error is not None for exhibit in exhibits)
     assert {"gradcam", "lime"} == {shown.method for exhibit in exhibits if exhibit.strata for shown in exhibit.maps}
+
+
+def test_two_audits_of_the_same_pictures_are_compared_picture_by_picture(
+    audited: tuple[Audit, Path], faces: Path, tmp_path: Path
+) -> None:
+    """By the rows of both folders: the same detector on the same pictures differs in nothing but what it was asked."""
+    run_audit(DEMO / "detector.keras", faces, tmp_path, replace(QUESTIONS, sample=0))
+    diff = diff_of(str(audited[1]), str(tmp_path))
+    assert (2 * EACH, 0, ()) == (diff.pictures, diff.flipped, tuple(diff.worse))
+    assert {0.0} == {shift.difference.value for shift in diff.shifts}
+
+
+def test_the_report_is_drawn_from_the_folder_alone(audited: tuple[Audit, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Twice the same bytes, also by the command, which says where; each sampled picture has a report of its own."""
+    _, out = audited
+    written = report_audit(str(out))
+    before = Path(written.path).read_bytes()
+    assert len(written.cases) == len(list(AuditFolder(str(out)).cases())) == len(list((out / "cases").glob("*.html")))
+    assert 0 == main(["report", str(out)])
+    assert f"{written.path}\n" == capsys.readouterr().out
+    assert before == Path(written.path).read_bytes()
+    assert 2 == main(["report", str(out), "--blind"])
+    assert "--blind goes with a case" in capsys.readouterr().err
 
 
 def test_a_folder_without_an_audit_is_refused(tmp_path: Path) -> None:

@@ -22,12 +22,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the report and say where."""
     from xaifake.errors import CaseError, XaifakeError
 
+    of_audit = arguments.saved.is_dir()
     try:
-        print(_audit(arguments) if arguments.saved.is_dir() else _case(arguments))
+        print(_audit(arguments) if of_audit else _case(arguments))
     except XaifakeError:
         raise
     except Exception as error:  # what is saved may come from others: what it holds may be of any kind and size
-        raise CaseError(f"This cannot be drawn, it is damaged; make it again. Received: {arguments.saved}") from error
+        what, again = ("audit", "run xaifake audit") if of_audit else ("case", "explain it")
+        told = f"This {what} cannot be drawn, it is damaged; {again} again. Received: {arguments.saved}"
+        raise CaseError(told) from error
     return 0
 
 

@@ -80,7 +80,7 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
     places = tuple(_row(place(one.name), one.area, one.evidence, named) for one in found.places)
     bands = _bands(found.bands)
     return Section(
-        about=_about(found),
+        about=_about(audit, found),
         lines=canonical.lines_of(found.outline),
         bar=bar(),
         means=_drawn(found.maps, "mean"),
@@ -121,8 +121,10 @@ def _drawn(maps: Sequence[MeanMap], name: str) -> canonical.Pictures | None:
     return canonical.mean_maps(maps, [_titled(one) for one in maps], name) if maps else None
 
 
-def _about(found: Drives) -> str:
+def _about(audit: Audit, found: Drives) -> str:
     say = words()
+    if audit.contract.domain_name != "pixel":
+        return str(say.audit.drives.about_bands(method=card(found.method).title))
     told = {"method": card(found.method).title, "n": found.n, "empty": found.empty, "without": found.without_face}
     return str(say.audit.drives.about(**told))
 
@@ -183,6 +185,8 @@ def _band(one: BandShare, named: Sequence[str]) -> Band:
 
 def _so_what(audit: Audit, found: Drives) -> str:
     say = words()
+    if audit.contract.domain_name != "pixel":
+        return str(say.audit.drives.so_what_bands)
     if found.n < FEW:
         return str(say.audit.drives.so_what_few(n=found.n))
     if most(audit, "mattered", found.method, "did not hold up"):

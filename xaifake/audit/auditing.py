@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from xaifake.audit.audits import NAME
-from xaifake.audit.drives import drives_of
-from xaifake.audit.folder import AuditFolder, keep_manifest
+from xaifake.audit.drives import clusters_by_id, drives_of
+from xaifake.audit.folder import keep_manifest
 from xaifake.audit.provenance import machine, versions
 from xaifake.audit.running.estimating import Forecast, forecasts_of
 from xaifake.audit.running.gathering import evidence_of, scores_of, works_of
@@ -113,22 +113,23 @@ def run_audit(
         auditor = _Auditor(store, manifest, asked, detector, run, watch)
         scored = auditor.done(asked.scores, works)
         scores = scores_of(manifest, store, scored.key, detector.contract.threshold)
-        strata, explained, cases = auditor.cases(scores)
+        sampled = auditor.cases(scores)
         tested, shortcuts = auditor.shortcuts(scores)
-    trust, limits = outcome_counts(cases())
-    maps, domain = evidence_of(manifest, store, scored.key), detector.contract.domain_name
+    trust, limits = outcome_counts(sampled.cases())
+    maps = functools.partial(evidence_of, manifest, store, scored.key)
+    drives = drives_of(scores, maps(), sampled.cases(), asked.seed, detector.contract.domain_name)
     audit = Audit(
         detector=detector.file,
         contract=detector.contract,
         assumptions=detector.assumptions,
         data=data_set_of(manifest, scores),
-        stages=tuple(run for run in (scored, explained, tested) if run),
-        strata=strata,
+        stages=tuple(run for run in (scored, sampled.run, tested) if run),
+        strata=sampled.strata,
         scores=score_counts(scores),
         errors=error_counts(scores.errors),
         performance=performance_over(scores, asked.seed),
         slices=slices_of(scores, asked.seed),
-        drives=drives_of(scores, maps, cases(), asked.seed, domain),
+        drives=drives,
         trust=trust,
         limits=limits,
         shortcuts=shortcuts,
@@ -141,8 +142,8 @@ def run_audit(
         same_score=same_score(scores),
     )
     store.write(NAME, audit_bytes(audit))
-    written = AuditFolder(store.address)
-    for name, content in table_files(scores, strata=written.strata, clusters=written.clusters).items():
+    clusters = clusters_by_id(drives.clusters, scores, maps()) if drives and drives.clusters else {}
+    for name, content in table_files(scores, strata=sampled.drawn, clusters=clusters).items():
         store.write(name, content)
     return audit
 
@@ -171,6 +172,16 @@ def data_set_of(manifest: Manifest, scores: Scores) -> DataSet:
 
 
 @dataclass(frozen=True, eq=False)
+class _Sampled:
+    """The sample: its strata, by id from which each picture was drawn, and what reads the cases."""
+
+    strata: tuple[Stratum, ...] = ()
+    drawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    run: StageRun | None = None
+    cases: Callable[[], Iterator[Case]] = lambda: iter(())
+
+
+@dataclass(frozen=True, eq=False)
 class _Auditor:
     """One audit while it runs."""
 
@@ -187,16 +198,16 @@ class _Auditor:
         with self.watch(stage, left(stage, works, self.store, key)) as advance:
             return self.run(stage, works, self.store, key, advance)
 
-    def cases(self, scores: Scores) -> tuple[tuple[Stratum, ...], StageRun | None, Callable[[], Iterator[Case]]]:
-        """The sample that is explained whole, and what reads its cases."""
+    def cases(self, scores: Scores) -> _Sampled:
+        """The sample that is explained whole."""
         stage = self.asked.cases
         if stage is None or not self.asked.sample:
-            return (), None, lambda: iter(())
+            return _Sampled()
         sizes = sizes_of(self.asked.sample, labelled=any(entry.label for entry in scores.entries))
         strata, drawn = sample(scores, sizes, self.asked.seed)
         entries = [entry for entry in scores.entries if entry.id in drawn]
         run = self.done(stage, [Work(entry) for entry in entries])
-        return strata, run, lambda: cases_of(self.store, run.key, entries)
+        return _Sampled(strata, drawn, run, lambda: cases_of(self.store, run.key, entries))
 
     def shortcuts(self, scores: Scores) -> tuple[StageRun | None, tuple[Shortcut, ...]]:
         """The sample whose copies are scored, and what that says."""

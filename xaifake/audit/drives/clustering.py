@@ -14,7 +14,7 @@ from xaifake.audit.drives.ties import ties_of
 from xaifake.records import CANONICAL, Cluster, Clusters, Grid, Scores
 from xaifake.threads import one_blas_thread
 
-MOST = 2000
+MOST = 1000
 """Maps that are sorted into kinds."""
 FEWEST = 40
 """Below so many nothing is said about kinds."""

@@ -145,6 +145,12 @@ def _performance(fake: int, real: int, apart: float, seed: int) -> Performance |
     return replace(whole, fake=fake, real=real, rates=rates, roc=None, precision_recall=None, reliability=(), thresholds=())
 
 
+def test_scores_the_wrong_way_round_are_stopped_and_named() -> None:
+    """Where the whole interval lies below one half, REAL outscores FAKE: settings may be the reason."""
+    assert "the wrong way round" in told(rated(auc=Interval(0.35, 0.27, 0.44, 160)), "stop")
+    assert "the wrong way round" not in told(rated(auc=Interval(0.45, 0.39, 0.51, 160)))
+
+
 def test_pictures_on_which_the_detector_is_blind_are_a_caution() -> None:
     """More than one in twenty that score alike to the last digit; fewer are no matter."""
     audit = whole_audit()

@@ -16,6 +16,8 @@ from xaifake.report.limits import title as limit_title
 from xaifake.report.numbers import percent
 from xaifake.report.words import words
 
+CHANCE = 0.5
+"""The area under the ROC curve of scores that tell nothing."""
 ALARMING = 0.1
 """A false alarm rate whose interval lies above this is a caution."""
 MANY = 0.1
@@ -51,7 +53,9 @@ def _right(audit: Audit) -> Iterator[Finding]:
     better = rates.beats_chance(found)
     alarms = found.rates.get("false_positive_rate")
     if better is False:
-        yield Finding("stop", say.audit.findings.chance(auc=intervals.number(found.rates["auc"])), "rates")
+        auc = found.rates["auc"]
+        told = say.audit.findings.reversed if auc.high < CHANCE else say.audit.findings.chance
+        yield Finding("stop", told(auc=intervals.number(auc)), "rates")
     elif alarms is not None and alarms.low > ALARMING:
         yield Finding("caution", say.audit.findings.alarms(alarms=intervals.share(alarms)), "rates")
 

@@ -11,6 +11,7 @@
     │   ├── NotADetectorError            loads, but does not score pictures
     │   └── NumbersError                 scores with NaN or infinity
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
+    ├── DataError (ValueError)           pictures that a detector cannot be trained on
     ├── CaseError (ValueError)           a saved case, review or audit that cannot be read
     ├── OutputError (OSError)            results that cannot be written
     ├── MemoryCeilingError (MemoryError) more than the memory that a run may take
@@ -64,6 +65,10 @@ class NumbersError(ModelError):
 
 class ContractError(XaifakeError, ValueError):
     """A contract that is wrong, or that does not fit its model."""
+
+
+class DataError(XaifakeError, ValueError):
+    """A data set on which no detector can be trained."""
 
 
 class CaseError(XaifakeError, ValueError):

@@ -26,6 +26,7 @@ from xaifake.records import (
     Measure,
     Omission,
     Options,
+    Phase,
     Picture,
     Prediction,
     Scores,
@@ -248,3 +249,34 @@ class ShortcutTest(Protocol):
 
     def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:
         """What the logits of all copies say, specimens aside. ``scores`` are of the whole data set."""
+
+
+class Recipe(Protocol):
+    """A way to make a detector: how it is fed, its layers, its phases. One file in ``xaifake/training/recipes``.
+
+    Options are dataclass fields. Models are of Keras 3; what is imported of Keras is imported within functions.
+    """
+
+    title: ClassVar[str]
+    """The recipe's name as people write it: CNN, MesoNet."""
+    standardised: ClassVar[bool]
+    """Whether each number of the domain's plane is brought to mean 0 and standard deviation 1 of the training pictures. The
+    contract keeps these statistics in a file beside it."""
+    space: ClassVar[Mapping[str, tuple[Any, ...]]]
+    """What tuning tries: values of options by their names."""
+
+    @property
+    def contract(self) -> Contract:
+        """How its detectors are fed, but for a size or crop that the user wants: one output, a sigmoid, high for FAKE."""
+
+    def build(self, contract: Contract) -> Any:
+        """A fresh model for what that contract's domain encodes; its last layers are ``Dense(1)`` and a sigmoid of its own.
+
+        Weights come from Keras' global seed, which the caller sets.
+
+        Raises:
+            UsageError: options, or a size, of which no model can be built.
+        """
+
+    def phases(self, model: Any) -> tuple[Phase, ...]:
+        """How the model is trained, phase after phase."""

@@ -28,6 +28,7 @@ FOLDERS = {
     "limit": "xaifake.limits",
     "locator": "xaifake.faces.locators",
     "measure": "xaifake.measures",
+    "recipe": "xaifake.training.recipes",
     "shortcut": "xaifake.shortcuts",
     "source": "xaifake.dataset.sources",
 }

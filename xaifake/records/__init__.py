@@ -55,6 +55,7 @@ from xaifake.records.performance import (
     Slice,
 )
 from xaifake.records.shortcuts import Effect, Shortcut, Specimen, Trials
+from xaifake.records.training import Card, Epoch, Part, PartName, Phase, TunedTrial
 from xaifake.records.trust import Change, Check, Limit, Measure, Outcome, Provenance, Review, Trial
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "BandShare",
     "Bin",
     "Box",
+    "Card",
     "Case",
     "Change",
     "Channels",
@@ -86,6 +88,7 @@ __all__ = [
     "Ensemble",
     "EnsembleName",
     "Entry",
+    "Epoch",
     "Evidence",
     "Exhibit",
     "Face",
@@ -109,8 +112,11 @@ __all__ = [
     "Original",
     "Outcome",
     "Pair",
+    "Part",
+    "PartName",
     "PartShare",
     "Performance",
+    "Phase",
     "Picture",
     "Pixels",
     "Place",
@@ -131,6 +137,7 @@ __all__ = [
     "Trials",
     "Trust",
     "Truth",
+    "TunedTrial",
     "View",
     "ViewPixels",
     "Views",

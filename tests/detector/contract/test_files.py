@@ -104,10 +104,17 @@ def test_the_contract_lies_beside_the_model_under_its_stem(tmp_path: Path) -> No
 
 
 def test_statistics_lie_beside_the_contract_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their path counts from the contract file, from wherever it is read; a written contract names them from the root."""
+    """Their path counts from the contract file, from wherever it is read; one that is written beside them, or above, moves
+    with them, and one that is written elsewhere names them from the root.
+    """
     path = tmp_path / "m.contract.toml"
     path.write_text('domain = "dct:statistics=s.npz"')
     assert {"domain": f"dct:statistics={tmp_path / 's.npz'}"} == read_contract(path)
     monkeypatch.chdir(tmp_path)
     write_contract(Contract((8, 8), domain="dct:log:statistics=s.npz"), [], tmp_path / "written.toml")
+    assert 'domain = "dct:log=yes:statistics=s.npz"' in (tmp_path / "written.toml").read_text()
     assert f"dct:log=yes:statistics={tmp_path / 's.npz'}" == read_contract(tmp_path / "written.toml")["domain"]
+
+    (tmp_path / "elsewhere").mkdir()
+    write_contract(Contract((8, 8), domain="dct:statistics=s.npz"), [], tmp_path / "elsewhere" / "written.toml")
+    assert f"dct:statistics={tmp_path / 's.npz'}" == read_contract(tmp_path / "elsewhere" / "written.toml")["domain"]

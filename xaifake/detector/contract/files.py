@@ -77,7 +77,7 @@ def write_contract(
         raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
     reasons = {assumption.field: assumption.reason for assumption in assumptions}
     parts = [HEADER]
-    stated = {**dataclasses.asdict(contract), "domain": _beside(contract.domain, Path.cwd())}
+    stated = {**dataclasses.asdict(contract), "domain": _seen_from(Path(path).parent, contract.domain)}
     for name, value in stated.items():
         parts.append(f"# {FIELDS[name].meaning}: {FIELDS[name].accepts}.")
         if name in reasons:
@@ -93,6 +93,18 @@ def _beside(spec: str, folder: Path) -> str:
     domain = plugins.make("domain", spec)
     statistics = getattr(domain, "statistics", None)
     return plugins.spec_of(dataclasses.replace(domain, statistics=str(folder / statistics))) if statistics else spec
+
+
+def _seen_from(folder: Path, spec: str) -> str:
+    """The domain, its file of statistics named from that folder where it lies there or below, so that both move together;
+    else from the root.
+    """
+    absolute = _beside(spec, Path.cwd())
+    domain = plugins.make("domain", absolute)
+    statistics = Path(getattr(domain, "statistics", None) or "")
+    if not statistics.is_relative_to(folder.absolute()):
+        return absolute
+    return plugins.spec_of(dataclasses.replace(domain, statistics=str(statistics.relative_to(folder.absolute()))))
 
 
 def _one_line(error: Exception) -> str:

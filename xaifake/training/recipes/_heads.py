@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 
-def ended(inputs: Any, features: Any, dropout: float) -> Any:
+def ended(inputs: Any, features: Any, dropout: float, **dense: Any) -> Any:
     """The model from ``inputs`` through ``features`` to one probability of FAKE.
 
     Args:
         inputs: the model's `keras.Input`.
         features: (N, h, w, c), which are averaged over places, so that any size will do, or (N, c) as they are.
         dropout: share of features that are left out in training; 0 leaves the layer out.
+        dense: further arguments of the last `keras.layers.Dense`: its initializer, its regularizer.
 
     Returns:
         A `keras.Model` whose last layers are ``Dense(1)``, called ``logit``, and ``Activation("sigmoid")``, called
@@ -25,5 +26,5 @@ def ended(inputs: Any, features: Any, dropout: float) -> Any:
         features = layers.GlobalAveragePooling2D(name="pooled")(features)
     if dropout:
         features = layers.Dropout(dropout, name="dropout")(features)
-    logit = layers.Dense(1, dtype="float32", name="logit")(features)
+    logit = layers.Dense(1, dtype="float32", name="logit", **dense)(features)
     return keras.Model(inputs, layers.Activation("sigmoid", dtype="float32", name="p_fake")(logit))

@@ -98,7 +98,7 @@ class Dct:
         for place, width in enumerate(WIDTHS):
             features = layers.Conv2D(width, 3, padding="same", activation="relu", name=f"convolution_{place + 1}")(features)
             if 0 < place < len(WIDTHS) - 1:
-                features = layers.AveragePooling2D(name=f"pooled_{place}")(features)
+                features = layers.AveragePooling2D(2, name=f"pooled_{place}")(features)
         flat = layers.Flatten(name="flat")(features)
         return ended(inputs, flat, self.dropout, kernel_regularizer=penalty)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from xaifake.dataset.columns import label_of_value, text_of
 from xaifake.dataset.reading import Reading
 from xaifake.errors import OutputError, PictureError, UsageError
-from xaifake.images import write_whole
+from xaifake.images import png_of, write_whole
 
 ENDLESS = -1
 """What ``tf.data.Dataset.cardinality()`` says of one that repeats for ever."""
@@ -49,7 +48,7 @@ def keep_dataset(elements: Iterable[Any], folder: str | os.PathLike[str], *, rea
         known = label_of_value(text, reading or Reading(), "as the label of an element") if text else None
         path = kept / (known.lower() if known else "unlabelled") / f"{number:08}.png"
         _made(path.parent)
-        write_whole(path, _png(pixels))
+        write_whole(path, png_of(pixels))
     return str(folder)
 
 
@@ -81,11 +80,3 @@ def _made(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder cannot be made ({error.strerror}). Received: {folder}") from error
-
-
-def _png(pixels: Any) -> bytes:
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG", compress_level=1)
-    return stream.getvalue()

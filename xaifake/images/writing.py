@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import uuid
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from xaifake.errors import OutputError
 
@@ -32,3 +36,12 @@ def write_whole(path: str | Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # it took its place, or was never made
             temporary.unlink()
+
+
+def png_of(pixels: NDArray[Any]) -> bytes:
+    """A picture as PNG, which keeps every pixel: uint8 (H, W, 3) RGB, or (H, W) grey."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.faces.head import Head, head_of
+from xaifake.faces.pasting import Mask, hull_of, softened
 from xaifake.interfaces import Seen
 from xaifake.records import ViewPixels
-
-Mask = NDArray[np.float32]
-"""(h, w) in 0..1: how much of each pixel is kept."""
 
 
 def mesh_of(seen: Seen) -> NDArray[np.float32] | None:
@@ -24,18 +22,8 @@ def mesh_of(seen: Seen) -> NDArray[np.float32] | None:
 
 def mask_of(mesh: NDArray[np.float32], shape: tuple[int, int], grown: float, feather: float) -> Mask:
     """The hull of a mesh, grown outwards and softened, both in heights of the mesh; ``feather`` is a standard deviation."""
-    from xaifake.opencv import cv2
-
     height = head_of(mesh).height
-    hull = cv2.convexHull(np.rint(mesh).astype(np.int32))
-    mask = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(mask, hull, 1)
-    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    inside = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    kept = (outside - inside <= grown * height).astype(np.float32)
-    return np.asarray(
-        cv2.GaussianBlur(kept, (0, 0), max(feather * height, 0.3), borderType=cv2.BORDER_REPLICATE), np.float32
-    )
+    return softened(hull_of(mesh, shape), grown * height, feather * height)
 
 
 def laid(pixels: ViewPixels, head: Head, on: Head) -> ViewPixels:

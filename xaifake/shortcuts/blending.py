@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaifake.faces.head import head_of
+from xaifake.faces.pasting import mixed, moved
 from xaifake.interfaces import Engine, Seen
 from xaifake.records import Scores, Shortcut, Trials, ViewPixels
 from xaifake.shortcuts._faces import mask_of, mesh_of
@@ -51,25 +52,20 @@ class Blending:
         if (mesh := mesh_of(seen)) is None:
             return {}
         pixels = seen.view.pixels
-        source, within = moved(pixels, mesh, random), -random.uniform(0, ERODED)
-        masks = {name: mask_of(mesh, pixels.shape[:2], within, feather)[..., None] for name, feather in FEATHERS.items()}
-        return {name: mask * source + (1 - mask) * pixels for name, mask in masks.items()} | {CONTROL: source}
+        source, within = _other_self(pixels, mesh, random), -random.uniform(0, ERODED)
+        masks = {name: mask_of(mesh, pixels.shape[:2], within, feather) for name, feather in FEATHERS.items()}
+        return {name: mixed(source, pixels, mask) for name, mask in masks.items()} | {CONTROL: source}
 
     def judged(self, trials: Trials, scores: Scores, seed: int) -> Shortcut:  # noqa: ARG002 - the sample tells
         """Confirmed where an edge moves REAL pictures toward FAKE beyond what the same change without one does."""
         return told(self, trials, answered(trials, [Ask(name, "REAL", CONTROL, toward=1) for name in FEATHERS]))
 
 
-def moved(pixels: ViewPixels, mesh: np.ndarray, random: np.random.Generator) -> ViewPixels:
+def _other_self(pixels: ViewPixels, mesh: np.ndarray, random: np.random.Generator) -> ViewPixels:
     """A view (h, w, 3) slightly moved and scaled about its face, and toned."""
-    from xaifake.opencv import cv2
-
     head = head_of(mesh)
     angle, scale = random.uniform(0, 2 * np.pi), 1 + random.uniform(-SCALE, SCALE)
     shift = SHIFT * head.height * np.array([np.cos(angle), np.sin(angle)])
-    middle = mesh.mean(axis=0)
-    matrix = np.column_stack([scale * np.eye(2), (1 - scale) * middle + shift])
-    size = pixels.shape[1::-1]
-    copy = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    copy = moved(pixels, mesh.mean(axis=0), scale, shift)
     tone = random.choice((-1, 1)) * random.uniform(*TONE) + random.uniform(-TINT, TINT, 3)
     return np.asarray(np.clip(copy + tone, 0, 255), np.float32)

@@ -57,8 +57,7 @@ def finalise(model: Any) -> None:
 def _assign(group: h5py.Group, model: Any, path: Path) -> None:
     if _text(group.attrs.get("keras_version", "1")).startswith("1"):
         raise ModelFileError(f"Weights of Keras 1 cannot be read; save them again with Keras 2. Received: {path}")
-    saved = [(name, _names(group[name], "weight_names")) for name in _names(group, "layer_names")]
-    saved = [(name, weights) for name, weights in saved if weights]
+    saved = saved_layers(group)
     layers = [layer for layer in model.layers if layer.weights]
     if len(saved) != len(layers):
         raise ModelFileError(
@@ -71,6 +70,12 @@ def _assign(group: h5py.Group, model: Any, path: Path) -> None:
         _must_match(sources, targets, f"{name} in {path}", f"{layer.name} of the builder's model")
         for key, value in sources.items():
             targets[key].assign(value)
+
+
+def saved_layers(group: h5py.Group) -> list[tuple[str, list[str]]]:
+    """The layers with weights of an older weights file, or of the weights of an HDF5 model, and their weights' names."""
+    saved = [(name, _names(group[name], "weight_names")) for name in _names(group, "layer_names")]
+    return [(name, weights) for name, weights in saved if weights]
 
 
 def keys(names: Sequence[str]) -> list[Key]:

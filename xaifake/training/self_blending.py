@@ -23,22 +23,22 @@ DEFORMED = 0.03
 """How far a mask's edge is bent, in heights of the mesh."""
 CELLS = 9
 """The mask is bent by a field that is drawn on so many points each way."""
-ROOM = 0.1
-"""Half the width of a shape counts up to this many heights of the mesh; in shares of it are given:"""
 GROWN, FEATHER = (-0.4, 0.2), (0.05, 0.4)
-"""how far the shape shrinks and grows at most, and its blur's standard deviation, from and to."""
+"""How far a shape shrinks and grows at most, and its blur's standard deviation from and to, in half widths of the shape."""
+ROOM = 0.1
+"""The most that counts as half its width, in heights of the mesh."""
 
-PARTS = (*outlines.EYES, outlines.NOSE, outlines.MOUTH)
-_EYES = (*outlines.EYES[0], *outlines.EYES[1])
+PARTS: tuple[outlines.Outline, ...] = (*outlines.EYES, outlines.NOSE, outlines.MOUTH)
+EYES: outlines.Outline = (*outlines.EYES[0], *outlines.EYES[1])
 HULLS: tuple[outlines.Outline, ...] = (
     outlines.FACE,
     (*outlines.LEFT_SIDE, *outlines.RIGHT_SIDE, *outlines.BROWS[0], *outlines.BROWS[1]),
-    _EYES,
-    (*_EYES, *outlines.NOSE, *outlines.MOUTH),
+    EYES,
+    (*EYES, *outlines.NOSE, *outlines.MOUTH),
     (*outlines.NOSE, *outlines.MOUTH, *outlines.CHIN_AND_JAW),
 )
 """The whole face, all below the forehead, the band of the eyes, all features, the lower half."""
-LUMA = np.array([0.299, 0.587, 0.114])
+LUMA = (0.299, 0.587, 0.114)
 
 
 def self_blended(view: Pixels, landmarks: Points, random: np.random.Generator) -> tuple[Pixels, Mask]:
@@ -79,11 +79,8 @@ def _recoloured(view: Pixels, random: np.random.Generator) -> ViewPixels:
 
     tint, brightness = random.uniform(-TINT, TINT, 3), 255 * random.uniform(-BRIGHTNESS, BRIGHTNESS)
     contrast, saturation = 1 + random.uniform(-CONTRAST, CONTRAST), 1 + random.uniform(-SATURATION, SATURATION)
-    angle = np.deg2rad(random.uniform(-HUE, HUE))
-    grey = np.ones((3, 3)) / 3
-    across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / np.sqrt(3)
-    turned = grey + np.cos(angle) * (np.eye(3) - grey) + np.sin(angle) * across
-    stretched = saturation * np.eye(3) + (1 - saturation) * LUMA
+    turned, _ = cv2.Rodrigues(np.deg2rad(random.uniform(-HUE, HUE)) * np.ones(3) / np.sqrt(3))
+    stretched = saturation * np.eye(3) + (1 - saturation) * np.array(LUMA)
     offset = tint + brightness + (1 - contrast) * 127.5
     return np.asarray(cv2.transform(view.astype(np.float32), np.column_stack([contrast * stretched @ turned, offset])))
 
@@ -112,7 +109,7 @@ def drawn_mask(landmarks: Points, shape: tuple[int, int], random: np.random.Gene
         inside = hull_of(landmarks, shape)
     room = min(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).max(), ROOM * height)
     mask = softened(inside, room * random.uniform(*GROWN), room * random.uniform(*FEATHER))
-    return mask * np.float32(random.choice(RATIOS))
+    return np.minimum(mask, 1) * np.float32(random.choice(RATIOS))  # a blur may end a rounding above 1
 
 
 def _shape(landmarks: Points, shape: tuple[int, int], random: np.random.Generator) -> NDArray[np.uint8]:

@@ -62,8 +62,7 @@ def reacting_detector(name: str, runtime: str = "tensorflow") -> xaifake.Detecto
 
 def build(name: str) -> Any:
     if name == "meso4":
-        contract = {"builder": f"{Path(__file__).parents[1] / 'examples/meso4.py'}:meso4", "fake_when": "low"}
-        return xaifake.load_detector(DATA / "detectors/meso4_df.weights.h5", **contract).model
+        return xaifake.load_detector(DATA / "detectors/meso4_df.weights.h5", builder=meso4, fake_when="low").model
     import keras
     from keras import layers
 
@@ -79,6 +78,19 @@ def build(name: str) -> Any:
     share = layers.Rescaling(30.0)(layers.GlobalAveragePooling2D()(layers.Activation("sigmoid")(where)))
     seen = [layers.GlobalMaxPooling2D()(where), share, layers.GlobalAveragePooling2D()(tensor)]
     return keras.Model(picture, layers.Dense(1, activation="sigmoid")(layers.Concatenate()(seen)))
+
+
+def meso4() -> Any:
+    """The network of the recipe ``mesonet`` in Keras 2, so that one of the two detectors is of that major."""
+    from tf_keras import Input, Model, layers
+
+    picture = tensor = Input((256, 256, 3))
+    for filters, kernel, pool in ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4)):
+        tensor = layers.Conv2D(filters, kernel, padding="same", activation="relu")(tensor)
+        tensor = layers.MaxPooling2D(pool, padding="same")(layers.BatchNormalization()(tensor))
+    tensor = layers.Dense(16)(layers.Dropout(0.5)(layers.Flatten()(tensor)))
+    tensor = layers.Dropout(0.5)(layers.LeakyReLU(0.1)(tensor))
+    return Model(picture, layers.Dense(1, activation="sigmoid")(tensor))
 
 
 def train(name: str) -> None:

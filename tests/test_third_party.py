@@ -32,10 +32,10 @@ def test_malay_meso_scores_as_published(data: Path) -> None:
 
 
 def test_meso4_weights_score_as_published(data: Path) -> None:
-    """Keras 2.1.5 weights with the example's builder: fakes .959 and .951, reals .010 and .002."""
+    """Keras 2.1.5 weights with the recipe's builder: fakes .959 and .951, reals .010 and .002."""
     detector = xaifake.load_detector(
         data / "detectors/meso4_df.weights.h5",
-        builder=f"{Path(__file__).parents[1] / 'examples/meso4.py'}:meso4",
+        builder="xaifake.training.recipes.mesonet:meso4",
         fake_when="low",
         resize="nearest",
     )

@@ -166,7 +166,7 @@ def test_the_contract_of_a_real_detector_is_found(data: Path) -> None:
 @pytest.mark.parametrize("name", ["dbhade_rescaling.h5", "malay_meso.hdf5", "meso4_df.weights.h5"])
 def test_real_detectors_that_do_not_discriminate_are_refused(name: str, data: Path) -> None:
     """By their true contracts their AUC on these faces is .51, .51 and .50, each interval around one half."""
-    builder = f"{Path(__file__).parents[3] / 'examples' / 'meso4.py'}:meso4" if "weights" in name else None
+    builder = "xaifake.training.recipes.mesonet:meso4" if "weights" in name else None
     pictures = sampled(data / "faces" / "kaggle_256" / "test", 20)
     found = Search(str(data / "detectors" / name), pictures, stated=KNOWN, builder=builder).run()
     assert found.contract is None

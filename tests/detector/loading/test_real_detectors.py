@@ -6,13 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import numpy as np
 import pytest
 
 from xaifake.detector.loading import load_detector
-from xaifake.detector.runtime import keras
 
 pytestmark = pytest.mark.keras
 
@@ -38,17 +36,9 @@ def test_real_detectors_load_with_the_contract_their_readme_states(
 
 def test_real_weights_load_through_a_builder(data: Path) -> None:
     """MesoNet's published weights of Keras 2.1.5 fill a Meso4 of Keras 3."""
-
-    def meso4() -> Any:
-        layers = keras(3).layers
-        stack = [layers.Input((256, 256, 3))]
-        for filters, side, pool in ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4)):
-            stack.append(layers.Conv2D(filters, side, padding="same", activation="relu"))
-            stack += [layers.BatchNormalization(), layers.MaxPooling2D(pool, padding="same")]
-        stack += [layers.Flatten(), layers.Dropout(0.5), layers.Dense(16), layers.LeakyReLU(negative_slope=0.1)]
-        return keras(3).Sequential([*stack, layers.Dropout(0.5), layers.Dense(1, activation="sigmoid")])
-
-    detector = load_detector(data / "detectors" / "meso4_df.weights.h5", builder=meso4, fake_when="low")
+    detector = load_detector(
+        data / "detectors" / "meso4_df.weights.h5", builder="xaifake.training.recipes.mesonet:meso4", fake_when="low"
+    )
     assert detector.contract.size == (256, 256)
     assert np.isfinite(detector.score(np.zeros((1, 256, 256, 3), np.float32))).all()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xaifake.dataset import Manifest
@@ -30,13 +30,21 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Splits:
-    """The parts, each in order of ids and with each id once; what was left out; and sentences on how it came about."""
+    """A data set in parts.
+
+    Attributes:
+        train, validation, test: in order of ids, and each id once.
+        dropped: what was left out.
+        notes: how it came about, in sentences.
+        largest: pictures in the largest group of linked ones.
+    """
 
     train: tuple[Entry, ...]
     validation: tuple[Entry, ...]
     test: tuple[Entry, ...]
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
+    largest: int = 0
 
     def parts(self) -> dict[PartName, tuple[Entry, ...]]:
         """The parts by name."""
@@ -76,7 +84,9 @@ def split_of(manifest: Manifest, fingerprints: Mapping[str, int], shares: tuple[
             parts[part] = [entry for entry in parts["train"] if groups[entry.id] in chosen]
             parts["train"] = [entry for entry in parts["train"] if groups[entry.id] not in chosen]
     train, validation, test = (tuple(parts[part]) for part in reversed(RANK))
-    return Splits(train, validation, test, tuple(dropped), tuple(_notes(labelled, groups, stated, drawn, dropped)))
+    sizes = [size for size in Counter(groups.values()).values() if size > 1]
+    notes = (*_origins(labelled, stated, drawn), *_links(sizes), *_losses(dropped))
+    return Splits(train, validation, test, tuple(dropped), notes, max(sizes, default=1))
 
 
 UNKNOWN = (
@@ -148,29 +158,24 @@ def _drawn(pool: Sequence[Entry], groups: Mapping[str, int], wanted: Mapping[str
     return taken
 
 
-def _notes(
-    labelled: Sequence[Entry],
-    groups: Mapping[str, int],
-    stated: Collection[PartName],
-    drawn: Sequence[PartName],
-    dropped: Sequence[Dropped],
-) -> list[str]:
-    notes = []
+def _origins(labelled: Sequence[Entry], stated: Collection[PartName], drawn: Sequence[PartName]) -> Iterator[str]:
     if not stated:
-        notes.append("The data set states no split: train, validation and test are drawn.")
+        yield "The data set states no split: train, validation and test are drawn."
     elif drawn:
         own = " and ".join(part for part in reversed(RANK) if part in stated)
-        taken = " and ".join(drawn)
-        notes.append(f"The data set states {own}; out of its train {taken} {'are' if drawn[1:] else 'is'} drawn.")
-    without = sum(entry.split is None for entry in labelled)
-    if stated and without:
-        notes.append(f"{without} pictures that no split is stated for are learnt from.")
-    sizes = [size for size in Counter(groups.values()).values() if size > 1]
+        yield f"The data set states {own}; out of its train {' and '.join(drawn)} {'are' if drawn[1:] else 'is'} drawn."
+    if stated and (without := sum(entry.split is None for entry in labelled)):
+        yield f"{without} pictures that no split is stated for are learnt from."
+
+
+def _links(sizes: Sequence[int]) -> Iterator[str]:
     if sizes:
-        notes.append(
+        yield (
             f"{sum(sizes)} pictures are linked in {len(sizes)} groups of near copies or one identity, the largest of "
             f"{max(sizes)}; each group lies on one side."
         )
+
+
+def _losses(dropped: Sequence[Dropped]) -> Iterator[str]:
     for reason, count in sorted(Counter(each.reason for each in dropped).items()):
-        notes.append(f"{count} left out: {reason}.")
-    return notes
+        yield f"{count} left out: {reason}."

@@ -39,7 +39,7 @@ def batches(
     Inputs are what `xaifake.detector.engine.Detector.input` gives, by the same domain. An epoch is `steps_of` batches whose
     sizes differ by one at most, so that no step learns from a few pictures that were left over, and every picture is in it
     once. Order and changes come from the seed and the epoch's number alone: a run that begins at a later epoch sees what an
-    uninterrupted one sees.
+    uninterrupted one sees. Keras fits it with ``steps_per_epoch=steps_of(…)`` and ``shuffle=False``.
 
     Args:
         examples: the pictures.
@@ -92,7 +92,8 @@ def _drawn(tf: Any, count: int, steps: int, seed: int, first_epoch: int) -> Any:
         return random.permutation(count), random.integers(SEEDS, size=(count, 2), dtype=np.int32)
 
     def parted(epoch: Any) -> Any:
-        return _parted(tf, tf.numpy_function(drawn, [epoch], (tf.int64, tf.int32)), count, steps)
+        order, seeds = tf.numpy_function(drawn, [epoch], (tf.int64, tf.int32))
+        return _parted(tf, (tf.ensure_shape(order, (count,)), tf.ensure_shape(seeds, (count, 2))), count, steps)
 
     return tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max).flat_map(_as_written(tf, parted))
 

@@ -7,7 +7,8 @@ holds for both Keras majors, for nested, subclassed and op-layer heads alike, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from xaifake.errors import ContractError, NotADetectorError
@@ -36,7 +37,7 @@ def fake_logit(tf: Any, output: Any, contract: Contract) -> Any:
     if before.shape.rank is None or units is None:
         raise NotADetectorError("A detector gives one row of scores a picture. Received: an output of unknown shape")
     scores = tf.cast(tf.reshape(before, (-1, units)), tf.float32)
-    return _one_score(tf, tf.unstack(scores, axis=1), head, contract)
+    return fake_score(tf.unstack(scores, axis=1), head, contract, partial(_any_of, tf))
 
 
 def _before_activation(output: Any) -> tuple[Any, Head | None]:
@@ -67,8 +68,12 @@ def _log_odds(tf: Any, output: Any, head: Head) -> Any:
     return tf.math.log(p) if head == "softmax" else tf.math.log(p) - tf.math.log(1 - p)
 
 
-def _one_score(tf: Any, scores: Sequence[Any], head: Head, contract: Contract) -> Any:
-    """The FAKE logit of the outputs (N,), unstacked: the gradient of slicing is not found outside TensorFlow."""
+def fake_score(scores: Sequence[Any], head: Head, contract: Contract, any_of: Callable[[Sequence[Any]], Any]) -> Any:
+    """The FAKE logit of a model's outputs, given one by one as they are before the activation, as tensors of any library.
+
+    They come unstacked, for the gradient of slicing is not found outside TensorFlow. ``any_of`` gives the logit of any of
+    several outputs of a softmax, the logarithm of the sum of exponentials.
+    """
     if len(scores) == 1:
         if head == "softmax":
             raise NotADetectorError(
@@ -87,10 +92,10 @@ def _one_score(tf: Any, scores: Sequence[Any], head: Head, contract: Contract) -
                 f"With independent sigmoids, one output is FAKE (--fake-index). Received: {','.join(map(str, fake))}"
             )
         return scores[fake[0]]
-    rest = [score for index, score in enumerate(scores) if index not in fake]
-    return _together(tf, [scores[index] for index in fake]) - _together(tf, rest)
+    sides = [scores[index] for index in fake], [score for index, score in enumerate(scores) if index not in fake]
+    of_fake, of_rest = (side[0] if len(side) == 1 else any_of(side) for side in sides)
+    return of_fake - of_rest
 
 
-def _together(tf: Any, scores: Sequence[Any]) -> Any:
-    """The logit of any of several outputs of a softmax."""
-    return scores[0] if len(scores) == 1 else tf.reduce_logsumexp(tf.stack(scores, axis=1), axis=1)
+def _any_of(tf: Any, scores: Sequence[Any]) -> Any:
+    return tf.reduce_logsumexp(tf.stack(scores, axis=1), axis=1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from xaifake.records import Contract
 
 GREY = (0.299, 0.587, 0.114)
@@ -27,4 +29,5 @@ def scaled(views: Any, contract: Contract) -> Any:
 
 def standardised(values: Any, contract: Contract) -> Any:
     """The values less the contract's mean, over its std."""
-    return (values - list(contract.mean)) / list(contract.std)
+    mean, std = (np.asarray(numbers, np.float32) for numbers in (contract.mean, contract.std))
+    return (values - mean) / std

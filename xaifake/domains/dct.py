@@ -109,7 +109,7 @@ class Dct:
             values = values / xp.sqrt(xp.mean(values**2, axis=(1, 2), keepdims=True) + TINY)
         elif self.statistics:
             mean, std, _ = _stored(Path(self.statistics), self.sha256)
-            values = (plane - mean) / std
+            values = xp.divide(xp.subtract(plane, mean), std)
         return standardised(values, contract)
 
 

@@ -95,6 +95,7 @@ def session(graph: bytes) -> Callable[[Views], Arrays]:
     try:
         import onnxruntime
 
+        onnxruntime.set_default_logger_severity(QUIET)  # of what is said before the session's own options count
         options = onnxruntime.SessionOptions()
         options.log_severity_level = QUIET
         options.intra_op_num_threads = cores()  # its own choice counts the machine's cores, whatever this process may use

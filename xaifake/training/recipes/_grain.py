@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaifake.training.recipes._heads import MOMENTUM
+
 FILTERS = "grain"
 """The name of the layer whose weights stand still."""
 
@@ -24,7 +26,8 @@ def beside(picture: Any) -> Any:
     filters = layers.DepthwiseConv2D(5, depth_multiplier=3, padding="same", use_bias=False, trainable=False, name=FILTERS)
     residuals = filters(picture)
     filters.set_weights([np.repeat(_high_pass()[:, :, None], picture.shape[-1], axis=2)])
-    return layers.Concatenate(name="picture_and_grain")([picture, layers.BatchNormalization(name="grain_norm")(residuals)])
+    scaled = layers.BatchNormalization(momentum=MOMENTUM, name="grain_norm")(residuals)
+    return layers.Concatenate(name="picture_and_grain")([picture, scaled])
 
 
 def _high_pass() -> NDArray[np.float32]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+MOMENTUM = 0.9
+"""Of batch norms: what they keep, with each step, of the means and variances that they will score with. Keras' own, 0.99,
+takes hundreds of steps to forget the zeros and ones it begins with, and a few hundred pictures are ten steps an epoch: every
+validation would see a network that is not there yet.
+"""
+
 
 def ended(inputs: Any, features: Any, dropout: float, **dense: Any) -> Any:
     """The model from ``inputs`` through ``features`` to one probability of FAKE.

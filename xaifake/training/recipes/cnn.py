@@ -10,7 +10,7 @@ from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.records import Contract, Phase
 from xaifake.training.recipes import _grain
-from xaifake.training.recipes._heads import ended
+from xaifake.training.recipes._heads import MOMENTUM, ended
 
 
 class _Shape(NamedTuple):
@@ -124,7 +124,7 @@ def _begun(tensor: Any, width: int) -> Any:
     from keras import layers
 
     tensor = layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False, name="stem")(tensor)
-    return layers.ReLU(name="stem_relu")(layers.BatchNormalization(name="stem_norm")(tensor))
+    return layers.ReLU(name="stem_relu")(layers.BatchNormalization(momentum=MOMENTUM, name="stem_norm")(tensor))
 
 
 def _halved(tensor: Any, filters: int, kernel: int, name: str) -> Any:
@@ -136,9 +136,11 @@ def _halved(tensor: Any, filters: int, kernel: int, name: str) -> Any:
 
     shortcut = layers.AveragePooling2D(2, padding="same", name=f"{name}_shortcut_pool")(tensor)
     shortcut = layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_shortcut")(shortcut)
-    shortcut = layers.BatchNormalization(name=f"{name}_shortcut_norm")(shortcut)
+    shortcut = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_shortcut_norm")(shortcut)
     tensor = separable(tensor, tensor.shape[-1], "first")
-    tensor = layers.ReLU(name=f"{name}_first_relu")(layers.BatchNormalization(name=f"{name}_first_norm")(tensor))
+    tensor = layers.ReLU(name=f"{name}_first_relu")(
+        layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_first_norm")(tensor)
+    )
     tensor = layers.MaxPooling2D(3, strides=2, padding="same", name=f"{name}_pool")(separable(tensor, filters, "second"))
-    tensor = layers.BatchNormalization(name=f"{name}_second_norm")(tensor)
+    tensor = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_second_norm")(tensor)
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_sum")([tensor, shortcut]))

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.records import Contract, Phase
-from xaifake.training.recipes._heads import ended
+from xaifake.training.recipes._heads import MOMENTUM, ended
 
 LEAST = 32
 """Pixels, high or wide, of which the four poolings leave one cell."""
@@ -126,5 +126,5 @@ def _convolved(tensor: Any, filters: int, kernel: int, name: str, dilation: int 
 def _pooled(tensor: Any, pool: int, name: str) -> Any:
     from keras import layers
 
-    tensor = layers.BatchNormalization(name=f"{name}_norm")(tensor)
+    tensor = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(tensor)
     return layers.MaxPooling2D(pool, padding="same", name=f"{name}_pool")(tensor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,17 @@ def performances_of(truths: Truths, ensembles: Sequence[Answers], seed: int) -> 
     return tuple(Ensemble(name, performance) for name, performance in rated if performance)
 
 
+def stacking() -> Any:
+    """The classifier of logits (n, detectors) that makes the stacked ensemble: a logistic regression with scikit-learn's usual
+    penalty, on standardised logits, so that it weighs large ones and small ones alike.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), LogisticRegression())
+
+
 def _performance(truths: Truths, answers: Answers, seed: int) -> Performance | None:
     """Of all but the stacked ensemble only the order of scores counts, and whether they reach the threshold."""
     from scipy.special import expit
@@ -69,17 +80,13 @@ def _votes(shifted: Numbers, common: NDArray[np.bool_]) -> Numbers:
 
 def _stacked(truths: Truths, shifted: Numbers, common: NDArray[np.bool_], seed: int) -> Numbers | None:
     """The logit of a logistic regression that has not seen the picture; None where folds would lack a class."""
-    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     rows = np.flatnonzero(common & truths.known)
     fake = truths.fake[rows]
     if min(fake.sum(), (~fake).sum()) < FOLDS:
         return None
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    model = make_pipeline(StandardScaler(), LogisticRegression())
     found = np.full(truths.known.size, np.nan)
-    found[rows] = cross_val_predict(model, shifted[:, rows].T, fake, cv=folds, method="decision_function")
+    found[rows] = cross_val_predict(stacking(), shifted[:, rows].T, fake, cv=folds, method="decision_function")
     return found

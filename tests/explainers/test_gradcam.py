@@ -13,7 +13,7 @@ from xaifake.detector.runtime import keras
 from xaifake.errors import UsageError
 from xaifake.explainers.gradcam import MAPS, GradCAM
 from xaifake.game.region_game import new_game
-from xaifake.records import Box, Contract, Face, ModelFile, Picture, View
+from xaifake.records import Attribution, Box, Contract, Face, ModelFile, Omission, Picture, View
 
 FILE = ModelFile("planted", "0" * 64, "in memory", 3)
 
@@ -21,6 +21,14 @@ FILE = ModelFile("planted", "0" * 64, "in memory", 3)
 def games_of(pixels: np.ndarray) -> list[Any]:
     faces = [Face(Picture("planted", p, ""), Box(0, 0, *p.shape[:2]), "whole") for p in pixels]
     return [new_game(View(face, face.pixels.astype(np.float32))) for face in faces]
+
+
+def maps_of(explainer: GradCAM, detector: Detector, pixels: np.ndarray) -> list[Attribution]:
+    """What it gives of each picture, all of them maps."""
+    given = explainer.explain(detector, games_of(pixels), seed=0)
+    maps = [one for one in given if isinstance(one, Attribution)]
+    assert len(given) == len(maps)
+    return maps
 
 
 def trained_like_cnn() -> Any:
@@ -62,7 +70,7 @@ def test_flat_models_agree_with_tf_keras_vis(variant: Any) -> None:
     detector = Detector(model, Contract((SIZE, SIZE), head="sigmoid"), FILE)
     if variant == "gradcam++":  # the factor exp(score), dropped here as a constant of the picture
         expected = expected / np.exp(detector.score(pixels.astype(np.float32)))[:, None, None]
-    attributions = GradCAM(variant=variant, positive=True, layer="last").explain(detector, games_of(pixels), seed=0)
+    attributions = maps_of(GradCAM(variant=variant, positive=True, layer="last"), detector, pixels)
     actual = np.stack([attribution.values for attribution in attributions])
 
     np.testing.assert_allclose(actual, expected, atol=1e-4 * expected.max())
@@ -75,7 +83,7 @@ def test_with_a_pooling_head_the_cells_add_up_to_the_logit() -> None:
     detector = Detector(planted_model(shape="nested"), Contract((SIZE, SIZE), head="sigmoid"), FILE)
     pixels = np.stack([planted_picture(seed).pixels for seed in range(2)])
 
-    attributions = GradCAM().explain(detector, games_of(pixels), seed=0)
+    attributions = maps_of(GradCAM(), detector, pixels)
 
     np.testing.assert_allclose([a.values.sum() for a in attributions], detector.score(pixels.astype(np.float32)), rtol=1e-4)
 
@@ -87,14 +95,26 @@ def test_opposite_contracts_give_opposite_maps(variant: Any) -> None:
     model, pixels = trained_like_cnn(), planted_picture().pixels[None]
 
     high, low = (
-        GradCAM(variant=variant).explain(
-            Detector(model, Contract((SIZE, SIZE), head="sigmoid", fake_when=when), FILE), games_of(pixels), seed=0
+        maps_of(
+            GradCAM(variant=variant), Detector(model, Contract((SIZE, SIZE), head="sigmoid", fake_when=when), FILE), pixels
         )[0]
         for when in ("high", "low")
     )
 
     np.testing.assert_array_equal(low.values, -high.values)
     assert not high.is_empty
+
+
+@pytest.mark.keras
+def test_a_model_without_a_grid_is_said_to_have_none() -> None:
+    """Each picture gets the reason in place of a map, so that other methods can speak for it."""
+    k = keras(3)
+    model = k.Sequential([k.Input((SIZE, SIZE, 3)), k.layers.Flatten(), k.layers.Dense(1, activation="sigmoid")])
+    detector = Detector(model, Contract((SIZE, SIZE), head="sigmoid"), FILE)
+    pixels = np.stack([planted_picture(seed).pixels for seed in range(2)])
+    for omission in GradCAM().explain(detector, games_of(pixels), seed=0):
+        assert isinstance(omission, Omission)
+        assert "No layer of this model" in omission.reason
 
 
 def test_an_unknown_variant_is_refused() -> None:

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
+from xaifake.errors import NotADetectorError, UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game import whole
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
-from xaifake.records import Attribution
+from xaifake.records import Attribution, Omission
 
 Floats = NDArray[np.float32]
 
@@ -48,9 +48,15 @@ class GradCAM:
         """Model calls a picture: one forward pass, with the gradient of its last part."""
         return 1
 
-    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - nothing here is random
-        """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation)."""
-        tapped = whole.tap(engine, games, self.layer)
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution | Omission]:  # noqa: ARG002 - nothing here is random
+        """Maps on the layer's own grid, float32, in logits per cell (first order: gradient times activation).
+
+        Nothing of a model none of whose layers has a grid, or whose score does not depend on the layer.
+        """
+        try:
+            tapped = whole.tap(engine, games, self.layer)
+        except NotADetectorError as error:
+            return [Omission("gradcam", str(error)) for _ in games]
         maps = self._maps(tapped.activations, tapped.gradients)
         return [
             of_map(

@@ -18,14 +18,14 @@ from xaifake.dataset.addresses import read_bytes
 from xaifake.dataset.fingerprints import fingerprint
 from xaifake.dataset.pictures import picture_of
 from xaifake.detector.engine import Detector
-from xaifake.errors import NotADetectorError, NumbersError, PictureError
+from xaifake.errors import NumbersError, PictureError
 from xaifake.explainers.gradcam import GradCAM
 from xaifake.faces.canonical import canonical_of
 from xaifake.faces.parts import PARTS
 from xaifake.faces.shares import shares_of
 from xaifake.game import whole
 from xaifake.game.region_game import new_game
-from xaifake.records import Attribution, Failure, Options, Picture
+from xaifake.records import Attribution, Failure, Omission, Options, Picture
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,13 +109,10 @@ class ScoresStage:
         advance(len(seen))
         return {place: one.row(*answer) for (place, one), answer in zip(seen, answers, strict=True)}
 
-    def _answers(self, detector: Detector, subjects: Sequence[Subject]) -> Iterator[tuple[float, Attribution | None]]:
+    def _answers(self, detector: Detector, subjects: Sequence[Subject]) -> Iterator[tuple[float, Attribution | Omission]]:
         """Each one's logit, and its Grad-CAM where the model has a layer for it."""
         games = [new_game(subject.view) for subject in subjects]
-        try:
-            maps: Sequence[Attribution | None] = GradCAM(layer=self.layer).explain(detector, games, seed=0)
-        except NotADetectorError:  # a detector all the same, of which nothing can be seen but its score
-            maps = [None] * len(games)
+        maps = GradCAM(layer=self.layer).explain(detector, games, seed=0)
         return zip(whole.score(detector, games), maps, strict=True)
 
 
@@ -127,15 +124,16 @@ class _Seen:
     subject: Subject
     facts: Row
 
-    def row(self, logit: float, attribution: Attribution | None) -> Row:
+    def row(self, logit: float, attribution: Attribution | Omission) -> Row:
         """The whole row."""
         row: dict[str, Any] = {"id": self.id, "error": None, "logit": logit, **self.facts}
         landmarks = self.subject.view.face.landmarks
-        if attribution is not None:
-            rows, columns = attribution.grid
-            row |= {"map": attribution.values.tobytes(), "map_rows": rows, "map_columns": columns}
-            row["map_domain"] = attribution.domain
-        if attribution is not None and attribution.domain == "pixel" and landmarks is not None:
+        if isinstance(attribution, Omission):
+            return row
+        rows, columns = attribution.grid
+        row |= {"map": attribution.values.tobytes(), "map_rows": rows, "map_columns": columns}
+        row["map_domain"] = attribution.domain
+        if attribution.domain == "pixel" and landmarks is not None:
             shares = shares_of(attribution, landmarks)
             row |= {share: getattr(shares, share).astype(np.float32) for share in SHARES}
             row["canonical"] = canonical_of(attribution, landmarks).astype(np.float16).tobytes()

@@ -20,7 +20,8 @@ from xaifake.audit.running.local import run_stage
 from xaifake.audit.running.protocol import Row, Work
 from xaifake.audit.running.stages.shortcuts import ShortcutsStage
 from xaifake.audit.running.store import Store
-from xaifake.audit.shortcuts import logit_of, paired, rows_of, shortcuts_of
+from xaifake.audit.shortcuts import paired, rows_of, shortcuts_of
+from xaifake.audit.statistics.thresholds import logit_of
 from xaifake.errors import NumbersError
 from xaifake.faces import faces_of
 from xaifake.images import read_picture

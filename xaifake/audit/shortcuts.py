@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, cycle
 
@@ -13,10 +12,12 @@ from numpy.typing import NDArray
 
 from xaifake import plugins
 from xaifake.audit.running.protocol import Row, Work
+from xaifake.audit.running.sampling import lot
 from xaifake.audit.running.shards import Shards
 from xaifake.audit.running.stages.shortcuts import AS_IS, ShortcutsStage
 from xaifake.audit.running.store import Store
 from xaifake.audit.showing import display_copy
+from xaifake.audit.statistics.thresholds import logit_of
 from xaifake.detector.engine import Detector
 from xaifake.records import Entry, Scores, Shortcut, Specimen, Trials
 
@@ -35,17 +36,13 @@ def paired(scores: Scores, most: int, seed: int) -> list[Work]:
         most: pictures, at most.
         seed: of the draw.
     """
-    drawn = sorted((_lot(seed, e), e) for e, scored in zip(scores.entries, scores.scored, strict=True) if scored)
+    drawn = sorted((lot(seed, e.id), e) for e, scored in zip(scores.entries, scores.scored, strict=True) if scored)
     fake, real, unlabelled = ([e for _, e in drawn if e.label == label] for label in ("FAKE", "REAL", None))
     if not fake and not real:
         return sorted((Work(entry) for entry in unlabelled[:most]), key=lambda work: work.entry.id)
     fake, real = fake[: max(1, most // 2)], real[: max(1, most // 2)]
     works = chain(_beside(fake, real), _beside(real, fake))
     return sorted(works, key=lambda work: work.entry.id)
-
-
-def _lot(seed: int, entry: Entry) -> str:
-    return hashlib.sha256(f"{seed} {entry.id}".encode()).hexdigest()
 
 
 def _beside(ones: Sequence[Entry], others: Sequence[Entry]) -> Iterator[Work]:
@@ -100,16 +97,6 @@ def trials_of(rows: Sequence[Row], works: Mapping[str, Work], test: str, thresho
         tuple(entry.identity for entry in entries),
         tuple(entry.group for entry in entries),
     )
-
-
-def logit_of(probability: float) -> float:
-    """The logit of a threshold; beyond all scores where it is 0 or 1.
-
-    >>> logit_of(0.5), logit_of(1.0)
-    (0.0, inf)
-    """
-    with np.errstate(divide="ignore"):
-        return float(np.log(probability) - np.log1p(-probability))
 
 
 def _specimens(

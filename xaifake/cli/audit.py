@@ -8,15 +8,14 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xaifake import plugins
-from xaifake.cli._terminal import named, progress, writable
-from xaifake.dataset.reading import add_data_arguments, reading_of
+from xaifake.cli._data import foretold, read_data, reported, watched
+from xaifake.cli._terminal import named, writable
+from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -29,14 +28,10 @@ from xaifake.errors import UsageError
 
 if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not pay for
     from xaifake.audit.auditing import Questions
-    from xaifake.audit.running.estimating import Forecast
-    from xaifake.audit.running.protocol import Advance, Opening, Stage
-    from xaifake.dataset import Manifest
+    from xaifake.audit.running.protocol import Opening
     from xaifake.records import Audit
 
 HELP = "score a data set, explain a sample, and find what drives the detector"
-ASKED = {"scores": "every picture scored", "cases": "a sample explained", "shortcuts": "changed copies scored"}
-"""What a bar says of each stage."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,12 +78,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, write what came of it, print where; 1 where no picture could be scored, 130 after Ctrl-C."""
     from xaifake.audit.auditing import run_audit
     from xaifake.audit_schema import audit_bytes
+    from xaifake.dataset.addresses import is_remote
+    from xaifake.detector.inspection import inspect_model
 
     asked, opening = _questions(arguments), _opening(arguments)
-    if "://" not in arguments.output:
+    if not is_remote(arguments.output):
         writable(Path(arguments.output))
     try:
-        manifest = _manifest(arguments)
+        inspect_model(arguments.model)  # one that is none is refused before the data set is read
+        manifest = read_data(arguments.data, arguments)
         audit = run_audit(
             opening,
             manifest,
@@ -96,12 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
             asked,
             engine=arguments.engine,
             address=arguments.ray_address,
-            watch=_watched,
-            foretell=_foretold,
+            watch=watched,
+            foretell=foretold,
             command=["xaifake", *sys.argv[1:]],
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        written = [] if arguments.no_report else _reported(arguments.output)
+        written = [] if arguments.no_report else reported(arguments.output)
     except KeyboardInterrupt:
         again = shlex.join(["xaifake", *sys.argv[1:]])
         print(
@@ -157,57 +155,6 @@ def _opening(arguments: argparse.Namespace) -> Opening:
     return Opening(arguments.model, {**load_options(arguments), **how, **given_fields(arguments)})
 
 
-def _manifest(arguments: argparse.Namespace) -> Manifest:
-    """The data set, and a word on what of it is not used; a model that is none is refused before, which takes no time."""
-    from xaifake.dataset import read_manifest
-    from xaifake.detector.inspection import inspect_model
-
-    inspect_model(arguments.model)
-    with progress(None, "data set read", "file") as advance:
-        manifest = read_manifest(arguments.data, reading=reading_of(arguments), advance=advance)
-    for note in manifest.notes:
-        _say(note)
-    if manifest.refused:
-        first = manifest.refused[0]
-        _say(f"{len(manifest.refused)} files could not be read, the first: {first.uri}: {first.reason}")
-    return manifest
-
-
-def _foretold(forecasts: Sequence[Forecast]) -> None:
-    """What there is to do, before it is done."""
-    for one in forecasts:
-        what, about = ASKED.get(one.stage, one.stage), _time(one.seconds)
-        _say(f"{what}: {one.pictures:,} pictures, {one.calls:,} forward passes at most, about {about}")
-    calls, seconds = sum(one.calls for one in forecasts), sum(one.seconds for one in forecasts)
-    _say(f"in all {calls:,} forward passes at most, about {_time(seconds)} in one process of this machine")
-
-
-def _time(seconds: float) -> str:
-    """A duration as people say it.
-
-    >>> _time(8), _time(100), _time(9000)
-    ('8 s', '2 min', '2.5 h')
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-@contextmanager
-def _watched(stage: Stage, pictures: int) -> Iterator[Advance]:
-    """A bar for each stage that has anything to do."""
-    with progress(pictures * stage.calls, ASKED.get(stage.name, stage.name)) as advance:
-        yield advance
-
-
-def _reported(address: str) -> list[str]:
-    """Write the reports; where they lie."""
-    from xaifake.reporting import report_audit
-
-    reported = report_audit(address)
-    return [f"{reported.path}: {reported.size}", f"beside it cases/ with {len(reported.cases)} reports"]
-
-
 def _lines(audit: Audit) -> list[str]:
     """What a terminal says of an audit."""
     scored, data = audit.stages[0], audit.data
@@ -220,7 +167,3 @@ def _lines(audit: Audit) -> list[str]:
     lines += [f"  {one.name}: {one.drawn} of {one.population:,} looked at closely" for one in audit.strata]
     lines += [f"  shortcut {one.name}: {one.outcome}" for one in audit.shortcuts]
     return lines
-
-
-def _say(line: Any) -> None:
-    print(line, file=sys.stderr)

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xaifake.cli._data import read_data, say
 from xaifake.cli._terminal import progress, writable
-from xaifake.dataset.reading import add_data_arguments, reading_of
+from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import add_memory_argument, add_model_arguments, add_runtime_argument
 from xaifake.errors import UsageError
 
@@ -49,7 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare, write JSON, CSV and page, and print what came of it; 1 where a detector scored nothing."""
     from xaifake.audit.comparing import entrants_of, run_comparison, save_comparison
     from xaifake.audit_schema import comparison_bytes
-    from xaifake.dataset import read_manifest
     from xaifake.report.audits.comparison import lines, write_comparison_report
 
     if arguments.seed < 0:
@@ -58,9 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"A comparison takes two detectors or more. Received: {arguments.models[0]}")
     entrants = entrants_of(arguments.models, _options(arguments), arguments.builder)
     folder = writable(Path(arguments.output))
-    manifest = read_manifest(arguments.data, reading=reading_of(arguments))
-    for note in manifest.notes:
-        print(note, file=sys.stderr)
+    manifest = read_data(arguments.data, arguments)
     comparison, scores = run_comparison(
         entrants,
         manifest,
@@ -87,7 +85,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 @contextmanager
 def _watch(name: str, pictures: int) -> Iterator[Callable[[int], None]]:
-    print(f"{name}: {pictures} pictures to score, a model call each", file=sys.stderr)
+    say(f"{name}: {pictures} pictures to score, a model call each")
     with progress(pictures) as advance:
         yield advance
 

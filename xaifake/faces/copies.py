@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from xaifake.images import picture_of
+from xaifake.images.jpeg import recompressed
 from xaifake.records import Box, Change, Face, Pixels
 from xaifake.records.trust import Kind
 
@@ -49,15 +49,6 @@ def _scaled(start: int, end: int, size: int, to: int) -> tuple[int, int]:
     return first, max(round(end * to / size), first + 1)
 
 
-def _jpeg(pixels: Pixels, quality: float) -> Pixels:
-    from PIL import Image
-
-    memory = io.BytesIO()
-    Image.fromarray(pixels).save(memory, "JPEG", quality=round(quality))
-    with Image.open(memory) as image:
-        return np.array(image)
-
-
 def _resized(pixels: Pixels, factor: float) -> Pixels:
     from xaifake.opencv import cv2
 
@@ -83,7 +74,7 @@ def _shifted(pixels: Pixels, by: float) -> Pixels:
 
 
 CHANGES: Mapping[Kind, Callable[[Pixels, float], Pixels]] = {
-    "jpeg": _jpeg,
+    "jpeg": lambda pixels, quality: recompressed(pixels, round(quality)),
     "resize": _resized,
     "blur": _blurred,
     "noise": _noisy,

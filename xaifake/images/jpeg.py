@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xaifake.records import Pixels
 
 LUMINANCE = (
     (16, 11, 10, 16, 24, 40, 51, 61),
@@ -51,3 +54,13 @@ def _logarithms() -> NDArray[np.float64]:
     percent = np.where(qualities < 50, 5000 // qualities, 200 - 2 * qualities)
     steps: NDArray[np.int64] = np.clip((np.ravel(LUMINANCE) * percent + 50) // 100, 1, COARSEST)
     return np.log(steps)
+
+
+def recompressed(pixels: Pixels, quality: int) -> Pixels:
+    """A picture (H, W, 3) as it comes out of a JPEG of that quality, 1 to 100 (4:2:0, as Pillow writes it)."""
+    from PIL import Image
+
+    memory = io.BytesIO()
+    Image.fromarray(pixels).save(memory, "JPEG", quality=quality)
+    with Image.open(memory) as image:
+        return np.array(image)

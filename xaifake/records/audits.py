@@ -123,6 +123,11 @@ class LimitCount:
     outside: int
     not_known: int
 
+    @property
+    def pictures(self) -> int:
+        """All that it was measured on."""
+        return self.within + self.outside + self.not_known
+
 
 @dataclass(frozen=True)
 class SameScore:
@@ -174,6 +179,11 @@ class Audit:
     started: str | None = None
     same_score: SameScore | None = None
     """None where no two pictures score alike."""
+
+    @property
+    def scored(self) -> int:
+        """How many pictures have a score."""
+        return sum(self.scores)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ from xaifake.records.evidence import Options
 from xaifake.records.performance import Interval
 
 Seen = Literal["confirmed", "not seen", "not tested"]
+BEYOND = "_beyond"
+"""Ends the name of an effect that is what a change does beyond its control."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import math
 from pathlib import PurePath
 
 from xaifake.domains import has_sign
-from xaifake.records import Attribution, Case, Prediction
+from xaifake.records import Attribution, Case, ModelFile, Options, Prediction
 from xaifake.report.cards import card
 from xaifake.report.planes import Plane
 from xaifake.report.scales import Scale
@@ -30,7 +30,12 @@ def band(p_fake: float) -> str:
     >>> band(0.7)
     'strong evidence'
     """
-    return str(getattr(words().score.bands, next(name for start, name in BANDS if p_fake >= start)))
+    return str(getattr(words().score.bands, band_name(p_fake)))
+
+
+def band_name(p_fake: float) -> str:
+    """Which of `BANDS` a score lies in."""
+    return next(name for start, name in BANDS if p_fake >= start)
 
 
 def score_words(p_fake: float) -> str:
@@ -47,7 +52,7 @@ def score_words(p_fake: float) -> str:
 
 def prediction_sentence(case: Case) -> str:
     """What the detector scored, in one sentence or two, with the caution that the score needs."""
-    return scored_sentence(model_name(case), case.prediction)
+    return scored_sentence(model_name(case.detector), case.prediction)
 
 
 def scored_sentence(model: str, prediction: Prediction) -> str:
@@ -83,17 +88,15 @@ def effort_sentence(case: Case) -> str:
     return f"{asked} {say.settings.forwards(views=case.forwards, runtime=case.runtime)}"
 
 
-def made(case: Case) -> str:
-    """With which xaifake a case was made, and on which day where it says so."""
-    say, version = words(), case.versions.get("xaifake", "–")
-    if case.provenance is None or case.provenance.started is None:
-        return str(say.page.made(version=version))
-    return str(say.page.dated(version=version, date=case.provenance.started[:10]))
+def made(versions: Options, started: str | None) -> str:
+    """With which xaifake something was made, and on which day where that is known."""
+    say, version = words(), versions.get("xaifake", "–")
+    return str(say.page.dated(version=version, date=started[:10]) if started else say.page.made(version=version))
 
 
-def model_name(case: Case) -> str:
+def model_name(detector: ModelFile) -> str:
     """The model file's name without its folder."""
-    return PurePath(case.detector.path).name or case.detector.path
+    return PurePath(detector.path).name or detector.path
 
 
 def subject(case: Case, attribution: Attribution) -> str:

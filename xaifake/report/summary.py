@@ -71,7 +71,13 @@ def untested(case: Case) -> tuple[str, ...]:
 
 def _examined(case: Case) -> str:
     say, (height, width) = words(), case.picture.pixels.shape[:2]
-    told = {"model": model_name(case), "whole": fed(case), "picture": case.picture.name, "height": height, "width": width}
+    told = {
+        "model": model_name(case.detector),
+        "whole": fed(case),
+        "picture": case.picture.name,
+        "height": height,
+        "width": width,
+    }
     if not case.attributions:
         return str(say.summary.examined_score(**told))
     return str(say.summary.examined(**told, methods=titles(list(case.attributions))))

@@ -44,19 +44,19 @@ def auc_of(scores: Scores, values: NDArray[np.float64]) -> Interval | None:
 
     None where it is not known of a picture of either label.
     """
-    from scipy import stats
+    from xaifake.detector.calibration.statistics import aucs
 
-    known = ~np.isnan(values)
     labels = np.array([str(entry.label) for entry in scores.entries], np.str_)
-    fake, real = (values[known & (labels == label)] for label in ("FAKE", "REAL"))
-    if not len(fake) or not len(real):
+    known = ~np.isnan(values) & np.isin(labels, ("FAKE", "REAL"))
+    fake = labels[known] == "FAKE"
+    fakes, reals = int(fake.sum()), int((~fake).sum())
+    if not fakes or not reals:
         return None
-    ranks = stats.rankdata(np.concatenate([fake, real]))
-    auc = float((ranks[: len(fake)].sum() / len(fake) - (len(fake) + 1) / 2) / len(real))
+    auc = float(aucs(values[None, known], fake)[0])
     one, two = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    spread = auc * (1 - auc) + (len(fake) - 1) * (one - auc**2) + (len(real) - 1) * (two - auc**2)
-    reach = 1.96 * float(np.sqrt(max(spread, 0) / (len(fake) * len(real))))
-    return Interval(auc, max(0.0, auc - reach), min(1.0, auc + reach), len(fake) + len(real))
+    spread = auc * (1 - auc) + (fakes - 1) * (one - auc**2) + (reals - 1) * (two - auc**2)
+    reach = 1.96 * float(np.sqrt(max(spread, 0) / (fakes * reals)))
+    return Interval(auc, max(0.0, auc - reach), min(1.0, auc + reach), fakes + reals)
 
 
 def tells(measures: Mapping[str, float | bool], name: str) -> int:

@@ -10,10 +10,8 @@ import numpy as np
 
 from xaifake import plugins
 from xaifake.records import Effect, Shortcut, Trials
+from xaifake.records.shortcuts import BEYOND
 from xaifake.shortcuts._judging import COMPARISONS, Answer, Whom, interval_of, practical, rows_of, share_of
-
-BEYOND = "_beyond"
-"""Ends the name of an effect that is what a change does beyond its control."""
 
 
 def told(test: Any, trials: Trials, answers: Sequence[Answer], measures: Mapping[str, Any] | None = None) -> Shortcut:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xaifake.audit.comparing.pairing import Answers, Truths
 from xaifake.audit.statistics import performance_of
+from xaifake.audit.statistics.thresholds import logit_of
 from xaifake.records import Ensemble, EnsembleName, Performance
 
 Numbers = NDArray[np.float64]
@@ -33,7 +34,7 @@ def ensembles_of(truths: Truths, logits: Numbers, thresholds: Sequence[float], s
     common = np.asarray(~np.isnan(logits).any(axis=0))
     if len(logits) < 2 or not common.any():
         return []
-    shifted = logits - np.log(np.array(thresholds) / (1 - np.array(thresholds)))[:, None]
+    shifted = logits - np.array([logit_of(threshold) for threshold in thresholds])[:, None]
     made: dict[EnsembleName, Numbers | None] = {
         "mean": np.where(common, shifted.mean(axis=0), np.nan),
         "vote": _votes(shifted, common) if len(logits) >= FEWEST_VOTERS else None,

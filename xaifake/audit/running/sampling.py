@@ -60,7 +60,7 @@ def sample(scores: Scores, sizes: Mapping[str, int], seed: int) -> tuple[tuple[S
         the strata that it was drawn from, in order of ids.
     """
     ids = [entry.id for entry in scores.entries]
-    chance = [hashlib.sha256(f"{seed} {id_}".encode()).hexdigest() for id_ in ids]
+    chance = [lot(seed, id_) for id_ in ids]
     strata: list[Stratum] = []
     drawn: dict[str, tuple[str, ...]] = {}
     for name, ordered in KINDS.items():
@@ -70,6 +70,11 @@ def sample(scores: Scores, sizes: Mapping[str, int], seed: int) -> tuple[tuple[S
         for row in taken:
             drawn[ids[row]] = (*drawn.get(ids[row], ()), name)
     return tuple(strata), dict(sorted(drawn.items()))
+
+
+def lot(seed: int, id_: str) -> str:
+    """What puts pictures in a random order that hangs on the seed and on their ids alone."""
+    return hashlib.sha256(f"{seed} {id_}".encode()).hexdigest()
 
 
 def _errors(scores: Scores, chance: Sequence[str]) -> list[int]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from xaifake.dataset.addresses import is_remote
 from xaifake.errors import MissingLibraryError, OutputError
 from xaifake.images import write_whole
 
@@ -30,12 +31,8 @@ class Store:
     address: str
 
     def __post_init__(self) -> None:
-        if not self._is_remote:  # a worker may stand in another folder
+        if not is_remote(self.address):  # a worker may stand in another folder
             object.__setattr__(self, "address", str(Path(self.address).absolute()))
-
-    @property
-    def _is_remote(self) -> bool:
-        return "://" in self.address
 
     @cached_property
     def _remote(self) -> tuple[Any, str]:
@@ -47,7 +44,7 @@ class Store:
 
     def path(self, name: str) -> Path | None:
         """Where a name lies on this machine; None where the store is elsewhere."""
-        return None if self._is_remote else Path(self.address, name)
+        return None if is_remote(self.address) else Path(self.address, name)
 
     def shown(self, name: str) -> str:
         """A name with its address, for a person."""

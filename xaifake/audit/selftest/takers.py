@@ -7,7 +7,6 @@ what the label hangs on is known. The clean ones read something that was done to
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from xaifake.audit.selftest.shortcut_features import SIDE, Values
 from xaifake.detector.resizing import resize
 from xaifake.faces.mesh import Points, landmarks_of
 from xaifake.images import picture_of
+from xaifake.images.jpeg import recompressed
 from xaifake.interfaces import BATCH
 from xaifake.records import Box, Contract, Face, Logits, Picture, Pixels, View, Views
 
@@ -50,7 +50,7 @@ class Taker:
             raise ValueError(f"Plants need a mesh. Received: {face.picture.name}")
         pixels = np.clip(np.rint(self.mark(face.pixels, points, random)), 0, 255).astype(np.uint8)
         if self.quality is not None:
-            pixels = _saved(pixels, self.quality)
+            pixels = recompressed(pixels, self.quality)
         format_ = "PNG" if self.quality is None else "JPEG"
         picture = dataclasses.replace(picture_of(pixels), format=format_, jpeg_quality=self.quality)
         return dataclasses.replace(face, picture=picture)
@@ -80,15 +80,6 @@ class Reader:
         pixels = (np.stack([face.pixels for face in faces]).astype(np.float32) for faces in (self.real, self.fake))
         low, high = (float(self.taker.read(views).mean()) for views in pixels)
         return low, high
-
-
-def _saved(pixels: Pixels, quality: int) -> Pixels:
-    from PIL import Image
-
-    memory = io.BytesIO()
-    Image.fromarray(pixels).save(memory, "JPEG", quality=quality)
-    with Image.open(memory) as image:
-        return np.array(image)
 
 
 TAKERS: Mapping[str, Taker] = {

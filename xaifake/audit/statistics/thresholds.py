@@ -40,6 +40,16 @@ RULES: dict[str, Callable[[Numbers, Numbers], int]] = {
 """By name, which point of a ROC curve: most found less alarms, alarms as frequent as misses, alarms at most 1 % or 5 %."""
 
 
+def logit_of(probability: float) -> float:
+    """The logit of a threshold; beyond all scores where it is 0 or 1.
+
+    >>> logit_of(0.5), logit_of(1.0)
+    (0.0, inf)
+    """
+    with np.errstate(divide="ignore"):
+        return float(np.log(probability) - np.log1p(-probability))
+
+
 def operating_points(fake: Labels, p_fake: Numbers, threshold: float, seed: int) -> tuple[Operating, ...]:
     """The contract's threshold, and the lowest score that each rule allows.
 

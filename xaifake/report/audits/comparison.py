@@ -15,6 +15,7 @@ from xaifake.report.audits.comparison_facts import facts
 from xaifake.report.audits.page import styles
 from xaifake.report.document import document, number_of
 from xaifake.report.figures import photograph
+from xaifake.report.sentences import made
 from xaifake.report.words import words
 
 THUMBNAIL = 160
@@ -47,7 +48,7 @@ def render(comparison: Comparison, pictures: Mapping[str, Pixels]) -> str:
         scripts=(),
         report=number_of(record),
         comparison=comparison,
-        made=_made(comparison),
+        made=made(comparison.versions, comparison.started),
         about=_about(comparison),
         findings=findings(comparison),
         so_what=_so_what(comparison),
@@ -95,10 +96,3 @@ def _about(comparison: Comparison) -> str:
 def _so_what(comparison: Comparison) -> str:
     labelled = any(one.performance for one in comparison.contestants)
     return comparison_rates.so_what(comparison) if labelled else str(words().audit.comparison.so_what_unlabelled)
-
-
-def _made(comparison: Comparison) -> str:
-    say, version = words().page, str(comparison.versions.get("xaifake", "–"))
-    if comparison.started is None:
-        return str(say.made(version=version))
-    return str(say.dated(version=version, date=comparison.started[:10]))

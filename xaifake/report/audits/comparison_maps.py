@@ -79,10 +79,4 @@ def _about(comparison: Comparison) -> str:
 
 def _row(title: str, shares: tuple[PartShare | Place, ...]) -> Row:
     """Each detector's own area counts: contracts may crop pictures differently."""
-    return Row(title, tuple(map(_cell, shares)))
-
-
-def _cell(share: PartShare | Place) -> tuple[Interval, str] | None:
-    if ALL not in share.evidence or not share.area:
-        return None
-    return intervals.over(share.evidence[ALL], share.area), intervals.times(share.evidence[ALL], share.area)
+    return Row(title, tuple(intervals.density(one.evidence, ALL, one.area) for one in shares))

@@ -143,11 +143,7 @@ def _named(many: Iterable[Mapping[str, Interval]]) -> list[str]:
 
 
 def _row(title: str, area: float, evidence: Mapping[str, Interval], named: Sequence[str]) -> Row:
-    cells = tuple(
-        (intervals.over(evidence[name], area), intervals.times(evidence[name], area)) if name in evidence and area else None
-        for name in named
-    )
-    return Row(title, percent(area), cells)
+    return Row(title, percent(area), tuple(intervals.density(evidence, name, area) for name in named))
 
 
 def _by_label(one: Place) -> Iterator[str]:

@@ -7,12 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from xaifake.records import Effect, Interval, Shortcut
+from xaifake.records.shortcuts import BEYOND
 from xaifake.report.audits import intervals
 from xaifake.report.audits.charts import Axis, Plot, Ruler, Series, Table, numbers, ruler
 from xaifake.report.words import words
 
-BEYOND = "_beyond"
-"""Ends the name of an effect that is what a change does beyond its control."""
 KINDS = {"REAL": "real", "FAKE": "fake"}
 """Class of style of each label."""
 

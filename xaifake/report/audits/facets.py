@@ -11,7 +11,7 @@ from xaifake.records import Exhibit, Prediction
 from xaifake.report.audits.scope import stratum
 from xaifake.report.limits import title as limit_title
 from xaifake.report.part_sentences import named
-from xaifake.report.sentences import BANDS
+from xaifake.report.sentences import BANDS, band_name
 from xaifake.report.words import words
 
 Values = tuple[str, ...]
@@ -100,7 +100,7 @@ def _one(value: object) -> Values:
 
 def _band(exhibit: Exhibit) -> Values:
     score = p_fake(exhibit)
-    return () if score is None else (next(name for start, name in BANDS if score >= start),)
+    return () if score is None else (band_name(score),)
 
 
 def _trust(exhibit: Exhibit) -> Values:

@@ -16,8 +16,6 @@ from xaifake.report.limits import title as limit_title
 from xaifake.report.numbers import percent
 from xaifake.report.words import words
 
-CHANCE = 0.5
-"""The area under the ROC curve of scores that tell nothing."""
 ALARMING = 0.1
 """A false alarm rate whose interval lies above this is a caution."""
 MANY = 0.1
@@ -54,7 +52,7 @@ def _right(audit: Audit) -> Iterator[Finding]:
     alarms = found.rates.get("false_positive_rate")
     if better is False:
         auc = found.rates["auc"]
-        told = say.audit.findings.reversed if auc.high < CHANCE else say.audit.findings.chance
+        told = say.audit.findings.reversed if auc.high < rates.CHANCE else say.audit.findings.chance
         yield Finding("stop", told(auc=intervals.number(auc)), "rates")
     elif alarms is not None and alarms.low > ALARMING:
         yield Finding("caution", say.audit.findings.alarms(alarms=intervals.share(alarms)), "rates")
@@ -62,9 +60,9 @@ def _right(audit: Audit) -> Iterator[Finding]:
 
 def _blind(audit: Audit) -> Iterator[Finding]:
     """Different pictures that score alike to the last digit."""
-    scored, alike = sum(audit.scores), audit.same_score
-    if alike is not None and alike.pictures / scored > ALIKE:
-        told = {"count": alike.pictures, "scored": scored, "score": f"{alike.score:.3f}"}
+    alike = audit.same_score
+    if alike is not None and alike.pictures / audit.scored > ALIKE:
+        told = {"count": alike.pictures, "scored": audit.scored, "score": f"{alike.score:.3f}"}
         yield Finding("caution", words().audit.findings.same_score(**told), "summary")
 
 
@@ -127,9 +125,8 @@ def _scope(audit: Audit) -> Iterator[Finding]:
         weight = "stop" if failed == pictures else "caution"
         yield Finding(weight, say.audit.findings.failed(failed=failed, pictures=pictures), "scope")
     for limit in audit.limits:
-        n = limit.within + limit.outside + limit.not_known
-        if n and limit.outside / n > MANY:
-            told = say.audit.findings.outside(limit=limit_title(limit.name), outside=limit.outside, n=n)
+        if limit.pictures and limit.outside / limit.pictures > MANY:
+            told = say.audit.findings.outside(limit=limit_title(limit.name), outside=limit.outside, n=limit.pictures)
             yield Finding("caution", told, "scope")
 
 

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from xaifake.report.audits.gallery import BUDGET, CHUNK, FILE, FURTHER, SORTS, S
 from xaifake.report.audits.maps import Method, SmallMap, methods_of, ramps, small_maps
 from xaifake.report.document import inside_script
 from xaifake.report.figures import bar
+from xaifake.report.sentences import model_name
 from xaifake.report.words import words
 
 ROW = 400
@@ -65,8 +65,7 @@ class _Hall:
     @cached_property
     def views(self) -> list[CaseView]:
         detector, threshold = self.audit.detector, self.audit.contract.threshold
-        model = PurePath(detector.path).name or detector.path
-        return [CaseView(one, model, detector.sha256, threshold) for one in self.exhibits]
+        return [CaseView(one, model_name(detector), detector.sha256, threshold) for one in self.exhibits]
 
     @cached_property
     def maps(self) -> list[tuple[SmallMap, ...]]:

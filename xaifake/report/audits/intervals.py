@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xaifake.records import Interval
 from xaifake.report.words import words
 
@@ -48,6 +50,11 @@ def times(interval: Interval, whole: float) -> str:
 def over(interval: Interval, whole: float) -> Interval:
     """The same in wholes."""
     return Interval(interval.value / whole, interval.low / whole, interval.high / whole, interval.n)
+
+
+def density(evidence: Mapping[str, Interval], name: str, area: float) -> tuple[Interval, str] | None:
+    """How many times its share of the area a place's share of the evidence is, by one outcome: to be drawn, and in words."""
+    return (over(evidence[name], area), times(evidence[name], area)) if name in evidence and area else None
 
 
 def _told(value: str, low: str, high: str) -> str:

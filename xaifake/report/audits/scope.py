@@ -75,7 +75,7 @@ def _counts(audit: Audit) -> tuple[tuple[str, str], ...]:
     say, data = words(), audit.data
     told = [
         (say.audit.scope.pictures, data.pictures),
-        (say.audit.scope.scored, sum(audit.scores)),
+        (say.audit.scope.scored, audit.scored),
         (say.audit.scope.failed, sum(audit.errors.values())),
         (say.audit.scope.refused, len(data.refused)),
         *((say.audit.scope.split(split=name), count) for name, count in data.splits.items()),
@@ -126,13 +126,12 @@ def _sampling(audit: Audit) -> str:
 
 
 def _so_what(audit: Audit) -> str:
-    say, n = words(), sum(audit.scores)
+    say, n = words(), audit.scored
     if not n:
         return str(say.audit.scope.so_what_nothing)
     worst = max(audit.limits, key=lambda one: one.outside, default=None)
     if worst is not None and worst.outside:
-        of = worst.within + worst.outside + worst.not_known
-        told = {"limit": limit_title(worst.name), "outside": worst.outside, "n": of}
+        told = {"limit": limit_title(worst.name), "outside": worst.outside, "n": worst.pictures}
         return str(say.audit.scope.so_what_outside(**told))
     if audit.data.duplicate_pairs_across:
         return str(say.audit.scope.so_what_copies)

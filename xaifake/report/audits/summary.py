@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from xaifake.records import Audit
 from xaifake.report.audits import rates, shortcuts
@@ -12,6 +11,7 @@ from xaifake.report.audits.findings import findings
 from xaifake.report.audits.untested import untested
 from xaifake.report.findings import Finding
 from xaifake.report.numbers import percent, plain
+from xaifake.report.sentences import made, model_name
 from xaifake.report.words import words
 
 MOST = 5
@@ -39,8 +39,8 @@ def section(audit: Audit) -> Section:
     """The summary of an audit."""
     found, missing = findings(audit), untested(audit)
     return Section(
-        model=model_name(audit),
-        made=_made(audit),
+        model=model_name(audit.detector),
+        made=made(audit.versions, audit.started),
         examined=_examined(audit),
         distribution=_distribution(audit),
         right=rates.sentence(audit.performance) if audit.performance else "",
@@ -50,23 +50,6 @@ def section(audit: Audit) -> Section:
         has_more=max(len(found), len(missing)) > MOST,
         so_what=_so_what(audit, found),
     )
-
-
-def model_name(audit: Audit) -> str:
-    """The model file's name without its folder."""
-    return PurePath(audit.detector.path).name or audit.detector.path
-
-
-def scored(audit: Audit) -> int:
-    """How many pictures have a score."""
-    return sum(audit.scores)
-
-
-def _made(audit: Audit) -> str:
-    say, version = words(), audit.versions.get("xaifake", "–")
-    if audit.started is None:
-        return str(say.page.made(version=version))
-    return str(say.page.dated(version=version, date=audit.started[:10]))
 
 
 def _examined(audit: Audit) -> str:
@@ -81,8 +64,8 @@ def _examined(audit: Audit) -> str:
         labels = say.audit.summary.partly_labelled(**told, none=without) if without else say.audit.summary.labelled(**told)
     return str(
         say.audit.summary.examined(
-            model=model_name(audit),
-            scored=scored(audit),
+            model=model_name(audit.detector),
+            scored=audit.scored,
             pictures=data.pictures,
             name=data.name,
             labels=labels,
@@ -92,7 +75,7 @@ def _examined(audit: Audit) -> str:
 
 
 def _distribution(audit: Audit) -> str:
-    say, counts, n = words(), audit.scores, scored(audit)
+    say, counts, n = words(), audit.scores, audit.scored
     if not n:
         return str(say.audit.summary.no_scores)
     return str(
@@ -118,7 +101,7 @@ def _median(counts: tuple[int, ...]) -> float:
 
 def _scores(audit: Audit) -> Columns | None:
     say, counts = words(), audit.scores
-    if not scored(audit):
+    if not audit.scored:
         return None
     edges = [at / len(counts) for at in range(len(counts) + 1)]
     rows = tuple(

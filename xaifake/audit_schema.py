@@ -1,4 +1,4 @@
-"""Audits and comparisons as plain data: words and plain numbers, as their JSON and their pages hold them."""
+"""Audits, comparisons and cards as plain data: words and plain numbers, as their JSON and their pages hold them."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ COMPARISON_SCHEMA = "xaifake.comparison/1"
 
 
 def audit_bytes(audit: Audit) -> bytes:
-    r"""An audit as JSON in UTF-8: keys sorted, one line a top-level key, no number that is not finite.
+    r"""An audit as JSON, as `record_bytes` writes it.
 
     A file name that is no valid text keeps its odd bytes as ``\udcXX`` escapes.
     """
-    return _bytes({**adapter().dump_python(audit), "schema": SCHEMA})
+    return record_bytes({**adapter().dump_python(audit), "schema": SCHEMA})
 
 
 def comparison_bytes(comparison: Comparison) -> bytes:
     """A comparison as JSON, written as an audit is."""
     from pydantic import TypeAdapter
 
-    return _bytes({**TypeAdapter(Comparison).dump_python(comparison), "schema": COMPARISON_SCHEMA})
+    return record_bytes({**TypeAdapter(Comparison).dump_python(comparison), "schema": COMPARISON_SCHEMA})
 
 
-def _bytes(record: Mapping[str, Any]) -> bytes:
+def record_bytes(record: Mapping[str, Any]) -> bytes:
+    """A record's plain data as JSON in UTF-8: keys sorted, one line a top-level key, no number that is not finite."""
     lines = (f"{json.dumps(key)}: {_text(record[key])}" for key in sorted(record))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
 

@@ -113,6 +113,6 @@ class Card:
     members: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
-    machine: Mapping[str, str] = field(default_factory=dict)
+    machine: Mapping[str, str | int] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     started: str | None = None

@@ -1,13 +1,17 @@
 """A training run of seconds: pictures of 32 × 32 of which FAKE ones bear fine stripes, and a small CNN with all that keeps
 state: batch normalisation, dropout, a nested model.
 
-Run as a script, it is the process that tests kill: ``python tiny_training.py FOLDER EPOCHS`` prints a line an epoch.
+Run as a script, it is a process that is killed: ``python tiny_training.py FOLDER STEP`` dies in that step.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +21,11 @@ from xaifake.records import Contract, Epoch, Phase
 from xaifake.training.examples import Examples
 from xaifake.training.fitting import Fitted, fit, precise
 from xaifake.training.plan import Plan
-from xaifake.training.watching import Watch
+from xaifake.training.watching import SILENT, Watch
 
 SIZE = 32
 CONTRACT = Contract(size=(SIZE, SIZE), range=(-1.0, 1.0))
-PHASES = (Phase("head", 2, 3e-2, frozen=("backbone",)), Phase("all", 4, 3e-2))
+PHASES = (Phase("head", 2, 1e-1, frozen=("backbone",)), Phase("all", 4, 1e-1))
 PLAN = Plan("cnn", batch=16, augment="flip,colour", seed=3)
 
 
@@ -65,7 +69,12 @@ def trained(folder: Path, *, model: Any = None, phases: tuple[Phase, ...] = PHAS
     plan = dataclasses.replace(PLAN, **changed)
     model = model or built(plan)
     train, validation = given.get("train", striped(40, 1)), given.get("validation", striped(16, 2))
-    return model, fit(model, phases, train, validation, CONTRACT, plan, folder, given.get("watch", Watch()))
+    return model, fit(model, phases, train, validation, CONTRACT, plan, folder, given.get("watch", SILENT))
+
+
+def flipped(examples: Examples) -> Examples:
+    """The same pictures with the other labels: what is learnt of the right ones makes the loss of these worse."""
+    return dataclasses.replace(examples, fake=~examples.fake)
 
 
 def bits(model: Any) -> bytes:
@@ -78,14 +87,34 @@ def epoch(number: int, loss: float, phase: str = "all", auc: float = 0.9) -> Epo
     return Epoch(number, phase, 1e-3, loss * 0.8, loss, auc)
 
 
-class Telling(Watch):
-    """Says each sentence on its own line at once."""
+class Counting(Watch):
+    """Remembers sentences and steps; at the step named it does what it is told to."""
+
+    def __init__(self, at: int | None = None, action: Callable[[], object] = lambda: None) -> None:
+        self.said: list[str] = []
+        self.counted: list[tuple[str, int | None, list[int]]] = []
+        self._at = at
+        self._action = action
+
+    @property
+    def steps(self) -> int:
+        return sum(steps.count(1) for _, _, steps in self.counted)
+
+    @contextmanager
+    def counting(self, what: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:
+        """Keeps what was counted, each phase for itself."""
+        self.counted.append((what, total, counts := []))
+
+        def advance(steps: int) -> None:
+            counts.append(steps)
+            if steps == 1 and self.steps == self._at:
+                self._action()
+
+        yield advance
 
     def say(self, sentence: str) -> None:
-        print(sentence, flush=True)
+        self.said.append(sentence)
 
 
 if __name__ == "__main__":
-    model, fitted = trained(Path(sys.argv[1]), epochs=int(sys.argv[2]), watch=Telling())
-    Path(sys.argv[1], "bits").write_bytes(bits(model))
-    print(*fitted.epochs, sep="\n")
+    trained(Path(sys.argv[1]), watch=Counting(int(sys.argv[2]), lambda: os.kill(os.getpid(), signal.SIGKILL)))

@@ -14,6 +14,7 @@ from xaifake.training.checkpoints import Checkpoints, key_of
 from xaifake.training.examples import Examples
 from xaifake.training.learning import Learner
 from xaifake.training.logs import Log
+from xaifake.training.optimising import free
 from xaifake.training.phases import best, is_over, planned
 from xaifake.training.plan import Plan
 from xaifake.training.watching import SILENT, Watch
@@ -83,7 +84,7 @@ def fit(
                 learner.learn(phase)
     chosen = best(checkpoints.epochs).number
     checkpoints.restore(chosen, model)
-    model.trainable = True
+    free(model)
     return Fitted(phases, checkpoints.epochs, chosen, checkpoints.state.seconds)
 
 

@@ -21,9 +21,19 @@ CROSS_ENTROPY = "cross_entropy"
 """The metric that leaves out what a recipe adds to the loss to keep weights small."""
 
 
+def free(model: Any) -> None:
+    """Let all layers learn, each by itself: ``model.trainable = True`` does nothing where the model's own flag is True."""
+    for layer in _layers(model):
+        layer.trainable = True
+
+
 def freeze(phase: Phase, model: Any) -> None:
-    """Let all layers learn but those that the phase names."""
-    model.trainable = True
+    """Let all layers learn but those that the phase names.
+
+    Raises:
+        UnknownNameError: the model does not have one of them.
+    """
+    free(model)
     layers = {layer.name: layer for layer in _layers(model)}
     for name in phase.frozen:
         if name not in layers:

@@ -57,11 +57,16 @@ class Part:
 
 @dataclass(frozen=True)
 class TunedTrial:
-    """One try of a study: the recipe with its options, and the AUC on the validation pictures; None where it failed."""
+    """One try of a study: the recipe with its options, and the AUC on the validation pictures; None where it failed.
+
+    ``learning_rate`` is as in `xaifake.training.plan.Plan`; ``reason`` says why a trial failed.
+    """
 
     number: int
     recipe: str
     auc: float | None
+    learning_rate: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

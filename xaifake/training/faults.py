@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from xaifake.dataset import Manifest
 from xaifake.dataset.labels import LABELS, words_of
 from xaifake.records import PartName, Refused
-from xaifake.training.splitting import UNKNOWN, Splits, conflicting, unknown_splits
+from xaifake.training.splitting import UNKNOWN, Splits, conflicting, part_of, unknown_splits
 
 LEAST = 20
 """Labelled pictures below which there is nothing to learn from, nor to measure by."""
@@ -20,9 +20,9 @@ FACELESS = 0.5
 LISTED = 5
 TYPO = 0.75
 """How alike (difflib's ratio) a name is to a word for a class where it is taken for a slip of it: fkae of fake."""
-ORDINARY = frozenset(("face", "faces"))
-"""Words that are near ``fake`` and are no slip."""
-WORDS = sorted(frozenset().union(*LABELS.values()))
+WORDS = frozenset().union(*LABELS.values())
+NO_SLIPS = WORDS | {"face", "faces"}
+"""Data sets mean these."""
 
 
 def label_faults(manifest: Manifest) -> Iterator[str]:
@@ -54,12 +54,12 @@ def label_faults(manifest: Manifest) -> Iterator[str]:
 def typo_in(source: str) -> tuple[str, str] | None:
     """A folder's name that is nearly a word for a class, and that word.
 
-    >>> typo_in("train/fkae"), typo_in("reel"), typo_in("faces/misc")
+    >>> typo_in("train/fkae"), typo_in("reel"), typo_in("faces/real_and_fake")
     (('fkae', 'fake'), ('reel', 'real'), None)
     """
     for name in source.split("/"):
-        for word in sorted(words_of(name) - ORDINARY):
-            if found := difflib.get_close_matches(word, WORDS, 1, TYPO):
+        for word in sorted(words_of(name) - NO_SLIPS):
+            if found := difflib.get_close_matches(word, sorted(WORDS), 1, TYPO):
                 return name, found[0]
     return None
 
@@ -67,10 +67,9 @@ def typo_in(source: str) -> tuple[str, str] | None:
 def reading_faults(refused: Sequence[Refused], files: int) -> Iterator[str]:
     """Whether more files cannot be read than accidents explain; ``files`` is all that there are."""
     if len(refused) > UNREADABLE * files:
-        reasons = some([f"{each.uri} ({each.reason.rstrip('.')})" for each in refused])
         yield (
             f"{len(refused)} of {files} pictures cannot be read, and up to {UNREADABLE:.0%} would be left out; mend them or "
-            f"take them away: {reasons}"
+            f"take them away: {reasons_of(refused)}"
         )
 
 
@@ -92,18 +91,31 @@ def part_faults(splits: Splits) -> Iterator[str]:
         found = {entry.label for entry in part}
         if missing := [label for label in ("FAKE", "REAL") if label not in found]:
             lacks = f"would have no {missing[0]} pictures" if part else "would be empty"
-            yield f"the {name} part {lacks}; {_remedy(name, splits, labels.total())}"
+            yield f"the {name} part {lacks}; {_remedy(name, splits)}"
 
 
-def _remedy(name: PartName, splits: Splits, pictures: int) -> str:
-    if len(splits.dropped) > pictures // 2:
+def _remedy(name: PartName, splits: Splits) -> str:
+    parts = splits.parts()
+    pictures, dropped = sum(map(len, parts.values())), len(splits.dropped)
+    if dropped > pictures // 2:
         return (
-            f"{len(splits.dropped)} pictures were left out, since they, near copies or the same identity are in another "
-            "part: state other splits, or none, and whole groups are drawn"
+            f"{dropped} pictures were left out, since they, near copies or the same identity are in another part: state "
+            "other splits, or none, and whole groups are drawn"
         )
     if splits.largest > pictures // 2:
         return f"{splits.largest} of {pictures} are linked as near copies or by one identity, and stay together: add others"
-    return "add pictures to learn from" if name == "train" else f"add pictures, or let more be drawn by --{name} SHARE"
+    if any(part_of(entry) == name for entry in parts[name]) or name == "train":
+        return "add some to it"
+    return f"add pictures, or let more be drawn by --{name} SHARE"
+
+
+def reasons_of(refused: Sequence[Refused]) -> str:
+    """Why files cannot be read, each reason once, the most frequent first."""
+    files: dict[str, list[str]] = {}
+    for each in sorted(refused, key=lambda each: each.uri):
+        files.setdefault(each.reason.rstrip("."), []).append(each.uri)
+    most = sorted(files, key=lambda reason: (-len(files[reason]), reason))
+    return "; ".join(f"{reason}: {some(files[reason])}" for reason in most[:LISTED])
 
 
 def some(texts: Sequence[str]) -> str:

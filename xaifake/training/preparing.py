@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from xaifake.dataset import Manifest
 from xaifake.errors import DataError
 from xaifake.records import Contract, Entry, Refused
 from xaifake.training.examples import Examples
-from xaifake.training.faults import face_faults, label_faults, part_faults, reading_faults, some
+from xaifake.training.faults import face_faults, label_faults, part_faults, reading_faults, reasons_of
 from xaifake.training.giveaways import giveaways_of
 from xaifake.training.splitting import Dropped, Splits, split_of, unknown_splits
 from xaifake.training.views import Seen, StoredViews, ViewStore
@@ -124,7 +125,7 @@ def _losses(manifest: Manifest, refused: Sequence[Refused], faceless: Sequence[D
     if unlabelled := sum(entry.label is None for entry in manifest.entries):
         yield f"{unlabelled} pictures without a label are left out."
     if refused:
-        yield f"{len(refused)} left out, since they cannot be read: {some([f'{r.uri} ({r.reason})' for r in refused])}."
+        yield f"{len(refused)} left out, since they cannot be read: {reasons_of(refused)}."
     if faceless:
         yield f"{len(faceless)} left out: {faceless[0].reason}."
 
@@ -134,8 +135,8 @@ def _doubts(splits: Splits, seen: Mapping[str, Seen]) -> Iterator[str]:
     files: dict[str | None, list[Seen]] = {"FAKE": [], "REAL": []}
     for name, part in splits.parts().items():
         for label in files:
-            found = [seen[entry.id] for entry in part if entry.label == label]
-            files[label] += found
-            if len(found) < FEW:
-                yield f"The {name} part has {len(found)} {label} pictures only: what is found on them says little."
+            files[label] += [seen[entry.id] for entry in part if entry.label == label]
+        counts = Counter(entry.label for entry in part)
+        if min(counts.values()) < FEW:
+            yield f"The {name} part has {counts['FAKE']} FAKE and {counts['REAL']} REAL pictures: so few say little."
     yield from giveaways_of(files["FAKE"], files["REAL"])

@@ -106,6 +106,11 @@ def conflicting(entries: Sequence[Entry]) -> set[str]:
     return fake & real
 
 
+def part_of(entry: Entry) -> PartName:
+    """The part that the data set states; train where it states none."""
+    return PARTS[division_of(entry.split or "") or "train"]
+
+
 def _stated(labelled: Sequence[Entry], groups: Mapping[str, int]) -> tuple[dict[PartName, list[Entry]], list[Dropped]]:
     """The parts as the data set states them, without what another part must not know."""
     parts: dict[PartName, list[Entry]] = {part: [] for part in RANK}
@@ -115,7 +120,7 @@ def _stated(labelled: Sequence[Entry], groups: Mapping[str, int]) -> tuple[dict[
     held: dict[str, PartName] = {}
     named: dict[str, PartName] = {}
     for part in RANK:
-        for entry in (entry for entry in labelled if _part(entry) == part):
+        for entry in (entry for entry in labelled if part_of(entry) == part):
             if entry.id in both:
                 reason = "it is FAKE in one place and REAL in another"
             elif entry.id in held:
@@ -136,10 +141,6 @@ def _stated(labelled: Sequence[Entry], groups: Mapping[str, int]) -> tuple[dict[
 def _said(entry: Entry) -> tuple[str, ...]:
     """All that is said of a picture but where it lies; by ids first."""
     return entry.id, entry.label or "", entry.split or "", entry.identity or ""
-
-
-def _part(entry: Entry) -> PartName:
-    return PARTS[division_of(entry.split or "") or "train"]
 
 
 def _drawn(pool: Sequence[Entry], groups: Mapping[str, int], wanted: Mapping[str | None, float], seed: int) -> set[int]:

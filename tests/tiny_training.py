@@ -101,7 +101,7 @@ class Counting(Watch):
         return sum(steps.count(1) for _, _, steps in self.counted)
 
     @contextmanager
-    def counting(self, what: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:
+    def counting(self, what: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - it is for people
         """Keeps what was counted, each phase for itself."""
         self.counted.append((what, total, counts := []))
 

@@ -208,8 +208,15 @@ def test_the_policy_is_put_back_even_on_error() -> None:
     """Nothing that is built later computes in half numbers."""
     import keras
 
-    with pytest.raises(ZeroDivisionError), precise(dataclasses.replace(PLAN, precision="mixed")):
-        assert "mixed_float16" == keras.config.dtype_policy().name
-        raise ZeroDivisionError
+    within = []
 
+    def fail() -> None:
+        with precise(dataclasses.replace(PLAN, precision="mixed")):
+            within.append(keras.config.dtype_policy().name)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert ["mixed_float16"] == within
     assert "float32" == keras.config.dtype_policy().name

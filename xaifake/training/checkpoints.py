@@ -87,11 +87,11 @@ class Checkpoints:
         path = self._weights(number)
         named = list(_named(model, optimizer))
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 values = [kept[name] for name, _ in named]
             if any(value.shape != variable.shape for value, (_, variable) in zip(values, named, strict=True)):
                 raise ValueError
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise _damaged(path) from error
         for value, (_, variable) in zip(values, named, strict=True):
             variable.assign(value)

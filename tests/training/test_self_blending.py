@@ -120,3 +120,21 @@ def test_irises_may_follow_the_mesh() -> None:
     points = np.concatenate([MESH, MESH[:10]])
     pixels, mask = self_blended(VIEW, points, random(0))
     assert (VIEW.shape, VIEW.shape[:2]) == (pixels.shape, mask.shape)
+
+
+def test_the_other_self_is_as_often_sharper_as_softer() -> None:
+    """So that neither says FAKE."""
+
+    def grain(pixels: np.ndarray) -> float:
+        return float(cv2.Laplacian(pixels.astype(np.float32), cv2.CV_32F).std())
+
+    sharper = [grain(other_self(VIEW, MESH, random(seed))) > grain(VIEW) for seed in range(SAMPLE)]
+    assert 0.35 * SAMPLE < sum(sharper) < 0.65 * SAMPLE
+
+
+def test_the_other_self_stays_near_its_picture() -> None:
+    """In tone and in place: the mean within 60 grey levels in each channel, and hardly any copy within one."""
+    changes = np.array([(other_self(VIEW, MESH, random(seed)) - VIEW).mean(axis=(0, 1)) for seed in range(SAMPLE)])
+    assert 60 > np.abs(changes).max()
+    assert 0.1 > np.mean(np.abs(changes).max(axis=1) < 1)
+    assert 6 > np.abs(changes.mean(axis=0)).max()

@@ -15,10 +15,12 @@ RATIOS = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)
 """How much of the other self is blended in at most (paper, section 3.2)."""
 SHIFT, SCALE = 0.03, 0.05
 """How far the other self moves, in heights of the mesh, and by how much it grows or shrinks, across and down."""
-TINT, BRIGHTNESS, CONTRAST = 12.0, 0.08, 0.1
+TINT, BRIGHTNESS, CONTRAST = 16.0, 0.1, 0.1
 """Grey levels of each channel; share of 255; share of the distance from middle grey."""
 HUE, SATURATION = 4.0, 0.2
 """Degrees about the grey axis; share of the distance from grey."""
+SHARPER, BLURRED, COARSER = (0.3, 1.8), (0.3, 0.8), (1.1, 2.0)
+"""How much of what a blur of one pixel takes is added; a blur's standard deviation in pixels; the factor of a reduction."""
 DEFORMED = 0.03
 """How far a mask's edge is bent, in heights of the mesh."""
 CELLS = 9
@@ -91,12 +93,13 @@ def _resharpened(pixels: ViewPixels, random: np.random.Generator) -> ViewPixels:
 
     kind = random.choice(("sharper", "sharper", "blurred", "coarser"))
     if kind == "coarser":
-        size = np.rint(np.array(pixels.shape[1::-1]) / random.uniform(1.2, 3)).astype(int)
+        size = np.rint(np.array(pixels.shape[1::-1]) / random.uniform(*COARSER)).astype(int)
         coarse = cv2.resize(pixels, np.maximum(size, 1).tolist(), interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.resize(coarse, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR))
-    soft = cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.5, 1.5))
-    more = random.uniform(0.3, 1) if kind == "sharper" else -1.0
-    return np.asarray(pixels + np.float32(more) * (pixels - soft))
+        return np.asarray(cv2.resize(coarse, pixels.shape[1::-1], interpolation=cv2.INTER_CUBIC))
+    if kind == "blurred":
+        return np.asarray(cv2.GaussianBlur(pixels, (0, 0), random.uniform(*BLURRED)))
+    more = random.uniform(*SHARPER)
+    return np.asarray(cv2.addWeighted(pixels, 1 + more, cv2.GaussianBlur(pixels, (0, 0), 1), -more, 0))
 
 
 def drawn_mask(landmarks: Points, shape: tuple[int, int], random: np.random.Generator) -> Mask:

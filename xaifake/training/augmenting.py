@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Self
 
 from xaifake.errors import UnknownNameError, UsageError
@@ -43,7 +43,7 @@ class Augmentation:
     cutout: float = 0.1
     blur: float = 0.1
     resize: float = 0.1
-    noise: float = 0.1
+    noise: float = 0.05
     jpeg: float = 0.3
 
     def __post_init__(self) -> None:
@@ -106,14 +106,13 @@ class Augmentation:
         """
         import tensorflow as tf
 
-        views = tf.cast(views, tf.float32)
         drawn = [(getattr(changes, name), share) for name, share in self._probabilities.items() if share]
         if not drawn:
-            return views
+            return tf.cast(views, tf.float32)
         return tf.map_fn(
             lambda one: _in_turn(tf, drawn, *one),
             (views, seeds),
-            fn_output_signature=tf.TensorSpec(views.shape[1:], tf.float32),
+            fn_output_signature=tf.TensorSpec(tuple(views.shape[1:]), tf.float32),
         )
 
     @property
@@ -123,16 +122,12 @@ class Augmentation:
 
 def _in_turn(tf: Any, drawn: list[tuple[changes.Change, float]], view: Any, seed: Any) -> Any:
     """One view after those changes that its seed draws. What is not drawn is not computed."""
+    view = tf.cast(view, tf.float32)
     chance, *seeds = tf.unstack(tf.random.split(seed, 1 + len(drawn)))
     chances = tf.unstack(tf.random.stateless_uniform((len(drawn),), chance))
     for (change, share), own, at in zip(drawn, seeds, chances, strict=True):
-        view = tf.cond(at < share, _later(change, tf, view, own), _later(tf.identity, view))
+        view = tf.cond(at < share, partial(change, tf, view, own), partial(tf.identity, view))
     return view
-
-
-def _later(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
-    """The call, made when a branch is taken: in a loop, a lambda would see what comes last."""
-    return lambda: function(*arguments)
 
 
 def _number(value: str, text: str) -> float:

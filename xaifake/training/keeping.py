@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -82,24 +83,37 @@ class Outputs:
 def keep_model(model: Any, path: Path) -> None:
     """Write a Keras 3 model as ``.keras``, whole or not at all; one model gives the same bytes whenever it is written.
 
-    Keras dates two entries of its archive, which here bear the first date that ZIP knows.
+    Keras notes the time, and addresses in memory as names of what layers share. Here the time is the first that ZIP knows,
+    and those names are numbers from 1.
 
     Raises:
         OutputError: it cannot be written.
     """
     with tempfile.TemporaryDirectory() as folder:
-        dated = Path(folder) / path.name
-        model.save(dated)
-        write_whole(path, _undated(dated))
+        written = Path(folder) / path.name
+        model.save(written)
+        write_whole(path, _repeatable(written))
 
 
-def _undated(dated: Path) -> bytes:
-    """The archive without the date and the time at which it was written."""
+def _repeatable(written: Path) -> bytes:
+    """The archive without what differs from one writing to the next."""
     stream = BytesIO()
-    with zipfile.ZipFile(dated) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as kept:
+    with zipfile.ZipFile(written) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as kept:
         for member in sorted(archive.namelist()):
             content = archive.read(member)
             if member == "metadata.json":
                 content = json.dumps({**json.loads(content), "date_saved": UNDATED}).encode()
+            if member == "config.json":
+                content = _numbered(content)
             kept.writestr(zipfile.ZipInfo(member, EPOCH), content)
     return stream.getvalue()
+
+
+def _numbered(config: bytes) -> bytes:
+    """Shared objects by numbers in their order."""
+    numbers: dict[bytes, int] = {}
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return found[1] + str(numbers.setdefault(found[2], len(numbers) + 1)).encode()
+
+    return re.sub(rb'("shared_object_id": )(\d+)', number, config)

@@ -17,6 +17,7 @@ from xaifake.detector.loading.naming import named_like
 from xaifake.detector.loading.weights import saved_layers
 from xaifake.errors import ModelFileError, UnsafeModelError, UsageError
 from xaifake.records import Contract
+from xaifake.training.optimising import free
 from xaifake.training.recipes._backbones import settle
 
 MODELS = ("keras 3 .keras", "keras 3 hdf5")
@@ -81,10 +82,11 @@ def fill(network: Any, title: str, path: Path) -> None:
             if "layer_names" in group.attrs:
                 _place(group, network)
             else:
-                with named_like(path, ".weights.h5") as named:
+                with named_like(path, ".weights.h5") as named, warnings.catch_warnings():
+                    warnings.simplefilter("error", UserWarning)  # else layers could be left as they are
                     network.load_weights(str(named))
-    except (ValueError, KeyError, OSError) as error:
-        reason = " ".join(str(error).split())[:200].rstrip(". ")
+    except (ValueError, KeyError, OSError, UserWarning) as error:
+        reason = " ".join(str(error).split())[:160].rstrip(". ")
         raise ModelFileError(
             f"These are not the weights of {title}, {reason}: name the network that they are of (transfer:backbone=NAME). "
             f"Received: {path}"
@@ -130,7 +132,7 @@ def network_of(inspection: Inspection, shape: tuple[int, int, int]) -> Any:
             f"The backbone takes no pictures but of {network.input_shape[1:]} (--size). "
             f"Received: {shape} for {inspection.path}"
         ) from error
-    copied.trainable = True
+    free(copied)
     return copied
 
 
@@ -156,8 +158,9 @@ def _is_grid(tensor: Any) -> bool:
 
 
 def _copied(layer: Any) -> Any:
-    """A fresh layer of the same kind, out of the way of the names at the end."""
+    """A fresh layer of the same kind, in the precision asked for, out of the way of the names at the end."""
     config = layer.get_config()
+    config.pop("dtype", None)
     config["name"] = f"backbone_{layer.name}" if layer.name in RESERVED else layer.name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Keras' advice to whoever built the model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from xaifake.training.augmenting import Augmentation
 
 pytestmark = pytest.mark.keras
 
-NAMES = ("flip", "crop", "colour", "cutout", "blur", "resize", "noise", "jpeg")
+NAMES = tuple(field.name for field in fields(Augmentation))
+FIXED = ("flip", "grey")
+"""Changes of which there is but one."""
 
 
 def views(count: int = 6, size: tuple[int, int] = (48, 64)) -> np.ndarray:
@@ -64,7 +67,7 @@ def test_each_change_changes_every_picture_in_its_own_way(name: str) -> None:
     pictures = np.repeat(views(1), 6, axis=0)
     after = changed(f"{name}=1", pictures)
     assert all((one != pictures[0]).any() for one in after)
-    assert (1 if name == "flip" else 6) == len(np.unique(after, axis=0))
+    assert (1 if name in FIXED else 6) == len(np.unique(after, axis=0))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -177,7 +180,7 @@ def test_resizing_takes_the_finest_detail() -> None:
 
 
 def test_noise_is_gaussian_and_each_number_has_its_own() -> None:
-    """Mean 0, five levels at most, a kurtosis of 3, and no channel like another."""
+    """Mean 0, twenty-five levels at most, a kurtosis of 3, and no channel like another."""
     grey = np.full((96, 96, 3), 128, np.float32)
     spreads = []
     for seed in range(8):
@@ -186,7 +189,7 @@ def test_noise_is_gaussian_and_each_number_has_its_own() -> None:
         assert abs(added.mean()) < 4 * added.std() / np.sqrt(added.size)
         assert abs((added**4).mean() / added.std() ** 4 - 3) < 0.3
         assert abs(np.corrcoef(added[..., 0].ravel(), added[..., 1].ravel())[0, 1]) < 0.05
-    assert max(spreads) < 5.1
+    assert max(spreads) < 25.1
     assert np.ptp(spreads) > 1
 
 

@@ -17,7 +17,9 @@ class Augmentation:
 
     Sources: Wang et al. 2020 (arXiv:1912.11035), section 4.1: blur and JPEG with probability 0.1 each or 0.5 each; Shiohara
     and Yamasaki 2022 (arXiv:2204.08376), section 4.1 and the paper's code: flips 0.5, each change of colour 0.3, JPEG 0.5;
-    Corvi et al. 2023 (arXiv:2211.00680) and the paper's code: resizing, noise and cutout 0.2, blur and JPEG 0.5.
+    Corvi et al. 2023 (arXiv:2211.00680) and the paper's code: resizing, noise and cutout 0.2, blur and JPEG 0.5. Tint, grey,
+    fog and specks stand for the light and the weather of Hendrycks and Dietterich 2019 (arXiv:1903.12261); no source here
+    gives their probabilities.
 
     Deviation: what takes away fine detail comes with probabilities toward the lower end of theirs, since here they meet on
     one picture: more than a third of all pictures keep every trace that a generator left. JPEG is by far the commonest of
@@ -27,10 +29,14 @@ class Augmentation:
         flip: the mirror image.
         crop: a window of 85 to 100 % of each side, brought back to size.
         colour: brightness, contrast and saturation, each by a little.
+        tint: brightness and contrast of each channel by itself, by much.
+        grey: without colour.
+        fog: a veil.
         cutout: a square of plain grey.
         blur: a Gaussian blur of up to 3 pixels.
         resize: made smaller by up to 2, and brought back, each way by a filter of its own.
-        noise: Gaussian noise of up to 5 grey levels.
+        noise: Gaussian noise of up to 25 grey levels, mostly of less than 7.
+        specks: white or black specks of 2 × 2 pixels.
         jpeg: compressed at a quality of 40 to 95.
 
     Raises:
@@ -40,10 +46,14 @@ class Augmentation:
     flip: float = 0.5
     crop: float = 0.3
     colour: float = 0.3
+    tint: float = 0.1
+    grey: float = 0.05
+    fog: float = 0.05
     cutout: float = 0.1
     blur: float = 0.1
     resize: float = 0.1
     noise: float = 0.05
+    specks: float = 0.05
     jpeg: float = 0.3
 
     def __post_init__(self) -> None:
@@ -60,7 +70,8 @@ class Augmentation:
 
         What is not named does not happen; after ``all,`` what is named goes before the usual.
 
-        >>> Augmentation.parse("flip,jpeg=0.5") == Augmentation(0.5, 0, 0, 0, 0, 0, 0, jpeg=0.5)
+        >>> from dataclasses import replace
+        >>> Augmentation.parse("flip,jpeg=0.5") == replace(Augmentation.parse("none"), flip=0.5, jpeg=0.5)
         True
         >>> Augmentation.parse("all,blur=0") == Augmentation(blur=0)
         True

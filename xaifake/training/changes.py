@@ -21,8 +21,14 @@ SIGMAS, REACH = (0.1, 3.0), 3
 SMALLEST_COPY = 0.5
 """What is left of the view's sides where it is resized, at least."""
 FILTERS = ("bilinear", "bicubic", "area")
-NOISE = 5.0
-"""The largest standard deviation of noise, in grey levels."""
+NOISE = 25.0
+"""The largest standard deviation of noise, in grey levels; half of all noise has a quarter of it or less."""
+GAINS, OFFSETS = (0.5, 1.5), (-50.0, 50.0)
+"""What a tint multiplies a channel's distance from grey by, and adds to it in grey levels."""
+MIST, AIR = 0.6, (120.0, 255.0)
+"""The largest share of a view that fog hides, and the grey level of fog."""
+SPECKS = 0.05
+"""The largest share of cells of 2 × 2 pixels that are covered."""
 QUALITIES = (40, 95)
 
 Change = Callable[[Any, Any, Any], Any]
@@ -47,6 +53,34 @@ def colour(tf: Any, view: Any, seed: Any) -> Any:
     view = tf.image.stateless_random_brightness(view, LEVELS, brightness)
     view = tf.image.stateless_random_contrast(view, 1 - SHARE, 1 + SHARE, contrast)
     return _in_range(tf, tf.image.stateless_random_saturation(view, 1 - SHARE, 1 + SHARE, saturation))
+
+
+def tint(tf: Any, view: Any, seed: Any) -> Any:
+    """Another brightness and contrast of each channel by itself, as under coloured light or by a wrong white balance."""
+    gain, offset = tf.unstack(tf.random.split(seed))
+    gains = tf.random.stateless_uniform((3,), gain, *GAINS)
+    return _in_range(tf, (view - GREY) * gains + GREY + tf.random.stateless_uniform((3,), offset, *OFFSETS))
+
+
+def grey(tf: Any, view: Any, seed: Any) -> Any:  # noqa: ARG001 - there is but one
+    """Without colour."""
+    return tf.repeat(tf.image.rgb_to_grayscale(view), 3, axis=2)
+
+
+def fog(tf: Any, view: Any, seed: Any) -> Any:
+    """Behind a veil of one grey level (Hendrycks and Dietterich 2019, arXiv:1903.12261, section 3; their fog has clouds)."""
+    how_thick, how_light = tf.unstack(tf.random.split(seed))
+    share = tf.random.stateless_uniform((), how_thick, 0.0, MIST)
+    return view + share * (tf.random.stateless_uniform((), how_light, *AIR) - view)
+
+
+def specks(tf: Any, view: Any, seed: Any) -> Any:
+    """Covered by white or black specks, as by snow or dust (the same section's snow and impulse noise)."""
+    how_many, which, where = tf.unstack(tf.random.split(seed, 3))
+    share = tf.random.stateless_uniform((), how_many, 0.0, SPECKS)
+    covered = tf.random.stateless_uniform([-(-side // 2) for side in view.shape[:2]], where) < share
+    covered = tf.repeat(tf.repeat(covered, 2, axis=0), 2, axis=1)[: view.shape[0], : view.shape[1], None]
+    return tf.where(covered, tf.where(tf.random.stateless_uniform((), which) < 0.5, 255.0, 0.0), view)
 
 
 def cutout(tf: Any, view: Any, seed: Any) -> Any:
@@ -85,7 +119,7 @@ def resize(tf: Any, view: Any, seed: Any) -> Any:
 def noise(tf: Any, view: Any, seed: Any) -> Any:
     """Gaussian noise, each number by itself."""
     how_much, which = tf.unstack(tf.random.split(seed))
-    sigma = tf.random.stateless_uniform((), how_much, 0.0, NOISE)
+    sigma = NOISE * tf.random.stateless_uniform((), how_much) ** 2
     return _in_range(tf, view + tf.random.stateless_normal(view.shape, which, stddev=sigma))
 
 

@@ -74,10 +74,10 @@ def test_too_few_coefficients_for_pooling_are_refused() -> None:
 
 
 @pytest.mark.keras
-def test_the_more_weights_the_smaller_the_linear_variants_steps() -> None:
-    """One step moves the logit by no more than the mean of what it is fed, which is standardised."""
+@pytest.mark.parametrize(("size", "rate"), [((8, 8), 0.01), (SMALL, 0.01), ((64, 64), 10 / 4097)])
+def test_the_more_weights_the_smaller_the_linear_variants_steps(size: tuple[int, int], rate: float) -> None:
+    """All weights together move the logit, so their steps are cut by their number; few weights take usual steps."""
     recipe = plugins.make("recipe", "dct")
-    model = built("dct")
-    (phase,) = recipe.phases(model)
-    assert 1 / (16 * 24 + 1) == pytest.approx(phase.learning_rate)
+    (phase,) = recipe.phases(built("dct", size))
+    assert rate == pytest.approx(phase.learning_rate)
     assert phase.frozen == ()

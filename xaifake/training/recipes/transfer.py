@@ -13,8 +13,8 @@ from xaifake.records import Contract, Phase
 from xaifake.training.recipes import _backbones, _weights
 from xaifake.training.recipes._heads import ended
 
-HEAD = Phase("head", 8, 1e-3)
-FINE_TUNING = Phase("fine-tuning", 24, 1e-4)
+HEAD = Phase("head", 8, 5e-3)
+FINE_TUNING = Phase("fine-tuning", 24, 3e-4)
 ALL = Phase("all", 40, 1e-3)
 
 

@@ -15,7 +15,7 @@ from xaifake.images import read_picture
 from xaifake.opencv import cv2
 from xaifake.records import Face
 from xaifake.training import blends
-from xaifake.training.blends import blended, without_blends
+from xaifake.training.blends import blended, notes_of
 from xaifake.training.examples import Examples
 from xaifake.training.rows import Rows
 
@@ -90,7 +90,10 @@ def test_pictures_without_a_face_are_counted(tmp_path: Path) -> None:
         steps: list[int] = []
         found = blended(EXAMPLES, 2, 0, tmp_path, steps.append)
         assert 6 == sum(steps)
-        assert 1 == without_blends(found)
+        assert ("1 of 3 REAL training pictures have no self-blended copies: no face mesh was found in them.",) == notes_of(
+            found
+        )
+    assert () == notes_of(blended(of([0, 1]), 1, 0, tmp_path, steps.append))
 
 
 def test_no_face_at_all_is_refused(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def blended(examples: Examples, copies: int, seed: int, folder: Path, advance: C
     """The examples and, after them, self-blended copies of each REAL one, which are FAKE.
 
     They are kept in the folder, and found there again while pictures, copies and seed are the same. Each hangs on the seed,
-    its picture's id and view and its number alone. A picture without a face mesh has none; see `without_blends`. The first
+    its picture's id and view and its number alone. A picture without a face mesh has none; see `notes_of`. The first
     sixteen lie in ``folder/self_blended`` as a data set of their own: fake, real, and masks.
 
     Args:
@@ -78,10 +78,13 @@ def blended(examples: Examples, copies: int, seed: int, folder: Path, advance: C
     return Examples(views, fake, (*examples.ids, *ids), masks)
 
 
-def without_blends(examples: Examples) -> int:
-    """How many REAL pictures have no blends among these examples, since no face mesh was found in them."""
-    blended_ids = {id_.rpartition("+")[0] for id_ in examples.ids}
-    return sum(not fake and id_ not in blended_ids for id_, fake in zip(examples.ids, examples.fake, strict=True))
+def notes_of(examples: Examples) -> tuple[str, ...]:
+    """A sentence on how many REAL pictures have no blends among these examples; none where all have."""
+    have = {id_.rpartition("+")[0] for id_ in examples.ids}
+    real = [id_ for id_, fake in zip(examples.ids, examples.fake, strict=True) if not fake]
+    bare = sum(id_ not in have for id_ in real)
+    said = f"{bare:,} of {len(real):,} REAL training pictures have no self-blended copies: no face mesh was found in them."
+    return (said,) if bare else ()
 
 
 def _write(examples: Examples, copies: int, seed: int, folder: Path, advance: Callable[[int], None]) -> None:

@@ -14,7 +14,7 @@ from xaifake.dataset import Manifest
 from xaifake.detector.runtime import keras as keras_of
 from xaifake.images import write_whole
 from xaifake.records import Card, TunedTrial
-from xaifake.training.blends import blended
+from xaifake.training.blends import blended, notes_of
 from xaifake.training.card import card_bytes
 from xaifake.training.examples import Examples
 from xaifake.training.fitting import fit, in_float32, precise
@@ -134,7 +134,9 @@ class _Run:
             return examples
         real = int(np.sum(~examples.fake))
         with self.watch.counting("pictures blended", real * plan.self_blended, "picture") as advance:
-            return blended(examples, plan.self_blended, plan.seed, self.outputs.work, advance)
+            found = blended(examples, plan.self_blended, plan.seed, self.outputs.work, advance)
+        self._say(notes_of(found))
+        return found
 
 
 def _tidied(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from xaifake.errors import OutputError
-from xaifake.images import write_whole
+from xaifake.images import write_whole, written_whole
 
 
 def names_in(folder: Path) -> list[str]:
@@ -47,6 +47,21 @@ def test_a_failed_write_leaves_what_stood_there(
         write_whole(tmp_path / "case.json", b"new")
     assert ["case.json"] == names_in(tmp_path)
     assert b"old" == (tmp_path / "case.json").read_bytes()
+
+
+def test_a_writer_that_fails_halfway_leaves_what_stood_there(tmp_path: Path) -> None:
+    """Its own error goes on as it is; what it had written is gone."""
+    (tmp_path / "weights.npz").write_bytes(b"old")
+
+    def fail() -> None:
+        with written_whole(tmp_path / "weights.npz") as file:
+            file.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert ["weights.npz"] == names_in(tmp_path)
+    assert b"old" == (tmp_path / "weights.npz").read_bytes()
 
 
 def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import contextlib
 import io
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from numpy.typing import NDArray
 
@@ -18,7 +19,18 @@ NAMED = 40
 
 
 def write_whole(path: str | Path, data: bytes) -> None:
-    """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
+    """Write a file whole or not at all.
+
+    Raises:
+        OutputError: as `written_whole` does.
+    """
+    with written_whole(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def written_whole(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to write into, temporary and beside the path, which takes its place when the block ends well.
 
     Raises:
         OutputError: the folder is missing or closed, or the disk is full. What stood at the path still stands.
@@ -27,7 +39,7 @@ def write_whole(path: str | Path, data: bytes) -> None:
     temporary = path.parent / f".{path.name[:NAMED]}-{uuid.uuid4().hex}"
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

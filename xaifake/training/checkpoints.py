@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +12,7 @@ import numpy as np
 
 from xaifake.audit.provenance import contract_digest, options_digest, versions
 from xaifake.errors import ModelFileError
-from xaifake.images import write_whole
+from xaifake.images import write_whole, written_whole
 from xaifake.records import Contract, Epoch, Phase, digest_of_all
 from xaifake.training.examples import Examples
 from xaifake.training.phases import best
@@ -67,10 +66,9 @@ class Checkpoints:
         Raises:
             OutputError: they cannot be written; what was kept before still stands.
         """
-        memory = io.BytesIO()
-        np.savez(memory, allow_pickle=False, **{name: np.asarray(variable) for name, variable in _named(model, optimizer)})
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._weights(epoch.number), memory.getvalue())
+        with written_whole(self._weights(epoch.number)) as file:
+            np.savez(file, allow_pickle=False, **{name: np.asarray(variable) for name, variable in _named(model, optimizer)})
         state = replace(self.state, epochs=(*self.epochs, epoch), seconds=self.state.seconds + seconds)
         write_whole(self.folder / STATE, _adapter().dump_json(state, indent=1))
         self.state = state

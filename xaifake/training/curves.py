@@ -13,7 +13,7 @@ from xaifake.training.phases import best
 TRAINING, VALIDATION, QUIET = "#595959", "#00795B", "#8C8C8C"
 """Grey and green: orange and blue are for evidence. Dashes and markers say the same without colour."""
 CHANCE = 0.5
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "xaifake",
     "svg.fonttype": "none",
     "font.family": ["DejaVu Sans", "sans-serif"],
@@ -33,20 +33,20 @@ def curves(epochs: Sequence[Epoch]) -> str:
     Returns:
         The same text for the same epochs and the same matplotlib.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib import style
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     stream = io.StringIO()
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(7.6, 5.6), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
+    with style.context(["default", SETTINGS]):  # whatever the user's own settings are
+        figure = Figure(figsize=(7.6, 5.6), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
         losses, areas = figure.subplots(2, sharex=True, height_ratios=(3, 2))
         _draw_losses(losses, epochs)
         _draw_areas(areas, epochs)
         _mark(losses, areas, epochs)
         losses.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderpad=0, columnspacing=1.5)
-        FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Title": "Learning curves"})
+        about = {"Title": "Learning curves", "Date": None, "Creator": None}
+        figure.savefig(stream, format="svg", metadata=about)
     return stream.getvalue()
 
 

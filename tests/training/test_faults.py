@@ -125,6 +125,13 @@ def test_after_a_refusal_over_unreadable_pictures_they_are_read_again(
     assert 56 == len(prepared(root, tmp_path / "work").train)
 
 
+@pytest.mark.parametrize("folder", ["faces", "real_and_fake", "misc"])
+def test_names_that_are_no_slips_are_let_be(tmp_path: Path, folder: str) -> None:
+    """Pictures without a label there are left out, and that is all."""
+    root = faces(faces(tmp_path / "data"), 5, folder, begin=900)
+    assert "5 pictures without a label are left out." in prepared(root, tmp_path / "work").notes
+
+
 def test_small_parts_are_told(tmp_path: Path) -> None:
     """Of three pictures no rate is known."""
     notes = prepared(faces(tmp_path / "data", 20), tmp_path / "work").notes

@@ -9,6 +9,9 @@ import pytest
 from PIL import Image
 from trainable import faces, prepared
 
+from xaifake.training.giveaways import giveaways_of
+from xaifake.training.views import Seen
+
 
 def resized(root: Path) -> None:
     for path in (root / "fake").iterdir():
@@ -43,3 +46,12 @@ def test_files_that_give_labels_away_are_told(tmp_path: Path, spoil: Callable[[P
     spoil(root)
     told = [note.partition(": by that")[0] for note in prepared(root, tmp_path / "work").notes if "by that" in note]
     assert expected == told
+
+
+@pytest.mark.parametrize(("pictures", "share"), [(10, 0.3), (1000, 0.15)])
+def test_what_chance_may_bring_or_what_is_little_is_not_told(pictures: int, share: float) -> None:
+    """Three of ten pictures that are larger, or 15 of a hundred, among FAKE ones."""
+    large = int(pictures * share)
+    fake = [Seen(str(n), width=200 if n < large else 100, height=100) for n in range(pictures)]
+    real = [Seen(str(n), width=100, height=100) for n in range(pictures)]
+    assert [] == list(giveaways_of(fake, real))

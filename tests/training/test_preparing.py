@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,20 @@ from xaifake.errors import DataError, NoFaceError, OutputError
 from xaifake.records import Box, Contract, Face, Picture
 from xaifake.training.preparing import labelled, prepare
 from xaifake.training.views import INDEX
+
+
+def faceless(pictures: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The locator finds a face in the middle of each picture but for so many."""
+    left = iter(range(pictures))
+
+    def located(picture: Picture, crop: str) -> tuple[Face, ...]:
+        if crop == "whole":
+            return (Face(picture, Box(0, 0, 24, 24), crop),)
+        if next(left, None) is not None:
+            raise NoFaceError(f"No face was found. Received: {picture.source}")
+        return (Face(picture, Box(4, 6, 20, 18), "middle"),)
+
+    monkeypatch.setattr("xaifake.training.views.faces_of", located)
 
 
 def test_examples_are_the_views_of_the_parts(tmp_path: Path) -> None:
@@ -57,7 +72,7 @@ def test_every_labelled_picture_is_read_once(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_was_prepared_is_found_again(tmp_path: Path) -> None:
-    """The very file, not written again; another seed arranges it anew from its rows; another contract makes new views."""
+    """The very file, not written again; another seed arranges it anew from its rows."""
     root, work = faces(tmp_path / "data"), tmp_path / "work"
     first = prepared(root, work)
     (file,) = work.glob("*.npy")
@@ -69,8 +84,31 @@ def test_what_was_prepared_is_found_again(tmp_path: Path) -> None:
     shared = sorted(set(first.train.ids) & set(other.train.ids))
     for one in shared:
         assert np.array_equal(first.train.views[first.train.ids.index(one)], other.train.views[other.train.ids.index(one)])
-    assert (8, 8, 3) == prepared(root, work, Contract(size=(8, 8))).test.views.shape[1:]
     assert 1 == len(list(work.glob("*.npy")))
+
+
+@pytest.mark.parametrize(
+    "contract", [Contract(size=(8, 8)), replace(CONTRACT, resize="nearest"), replace(CONTRACT, crop="face")]
+)
+def test_views_of_another_contract_are_not_taken(
+    tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another size, filter or crop: the views are those of a new folder."""
+    faceless(0, monkeypatch)
+    root = faces(tmp_path / "data")
+    prepared(root, tmp_path / "work")
+    found, expected = prepared(root, tmp_path / "work", contract), prepared(root, tmp_path / "new", contract)
+    assert np.array_equal(expected.train.views, found.train.views)
+
+
+def test_views_of_other_pictures_are_not_taken(tmp_path: Path) -> None:
+    """A picture more, and all is as in a new folder."""
+    root = faces(tmp_path / "data")
+    prepared(root, tmp_path / "work")
+    faces(root, 1, begin=99)
+    found, expected = prepared(root, tmp_path / "work"), prepared(root, tmp_path / "new")
+    assert expected.train.ids == found.train.ids
+    assert np.array_equal(expected.train.views, found.train.views)
 
 
 @pytest.mark.parametrize("step", ["write_whole", "os.fsync"])
@@ -136,19 +174,6 @@ def test_memory_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 5e6
-
-
-def faceless(pictures: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The locator finds a face in the middle of each picture but for so many."""
-    left = iter(range(pictures))
-
-    def located(picture: Picture, crop: str) -> tuple[Face, ...]:
-        assert crop == "face"
-        if next(left, None) is not None:
-            raise NoFaceError(f"No face was found. Received: {picture.source}")
-        return (Face(picture, Box(4, 6, 20, 18), "middle"),)
-
-    monkeypatch.setattr("xaifake.training.views.faces_of", located)
 
 
 def test_pictures_without_a_face_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

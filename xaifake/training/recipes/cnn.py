@@ -38,8 +38,8 @@ class CNN:
     of their detail. Each of ``depth`` stages then halves height and width and doubles the channels by two separable
     convolutions beside a shortcut, as the entry flow of Xception does (Chollet 2017, figure 5). Deviation: the shortcut
     averages 2 × 2 cells before its convolution instead of skipping three of four (He et al. 2019, "Bag of tricks for image
-    classification", ResNet-D); such a convolution of stride 2 also crashes TensorFlow 2.21 on CPUs in training. What is left
-    is averaged over places, so any size will do.
+    classification", ResNet-D); of 8 channels, such a convolution of stride 2 also crashes TensorFlow 2.21 on CPUs when its
+    gradient is asked for. What is left is averaged over places, so any size will do.
 
     Attributes:
         size: a shape to begin with: tiny, small, medium, large or wide.

@@ -52,9 +52,10 @@ def ensemble(
 ) -> tuple[Any, Contract]:
     """One Keras 3 model of several detectors, and how it is fed.
 
-    It takes views of one size. A member of another size gets them resized once more, by its own filter: then it does not see
-    quite what it sees alone, where the picture is brought to its size at once. Where sizes agree, the ensemble's logit is
-    the weighted sum of the members' own to the rounding of float32.
+    It takes views of one size, resized as for the largest member. A member of another size gets them resized once more, by
+    its own filter, so it does not see quite what it sees alone, where the picture is brought to its size at once (measured
+    in decision 0035). Where pictures have the size of the views already, or members agree in size and filter, the ensemble's
+    logit is the weighted sum of the members' own to the rounding of float32.
 
     Args:
         members: detectors by the names that their layers are to bear, in the order of ``weights``.
@@ -76,8 +77,8 @@ def ensemble(
     given = shared_contract(list(members.values()), size)
     names = dict(zip(members, layer_names(list(members)), strict=True))
     shape = plugins.make("domain", given.domain).shape(given)
-    # Grad-CAM takes the last layer with a grid: a grid of frequencies has no place on a picture, so those come first
-    order = sorted(members, key=lambda name: members[name].contract.domain_name == "pixel")
+    # Grad-CAM takes the last layer with a grid: one of the member that counts most, but no grid of frequencies on pictures
+    order = sorted(members, key=lambda name: (members[name].contract.domain_name == "pixel", abs(shares[name])))
     parts = [member(names[name], members[name], given) for name in order]
     import keras
 
@@ -111,11 +112,8 @@ def shared_contract(detectors: Sequence[Detector], size: tuple[int, int] | None 
             "Members that see frequencies must see the same ones, at the size that all have, or stand beside one that sees "
             f"pixels: no map has a place on frequencies of two kinds. Received: {told}"
         )
-    largest = max((one.size for one in seen), key=lambda sides: sides[0] * sides[1])
-    filters = {one.resize for one in seen}
-    return Contract(
-        size or largest, range=(0.0, 255.0), crop=seen[0].crop, resize=filters.pop() if len(filters) == 1 else "bilinear"
-    )
+    largest = max(seen, key=lambda one: one.size[0] * one.size[1])  # of that size, it then sees what it sees alone
+    return Contract(size or largest.size, range=(0.0, 255.0), crop=largest.crop, resize=largest.resize)
 
 
 def layer_names(names: Sequence[str]) -> list[str]:

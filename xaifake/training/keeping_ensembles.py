@@ -72,7 +72,7 @@ def keep_ensemble(
         parameters=model.count_params(),
         members={name: one.file.sha256 for name, one in members.items()},
         versions=dict(versions()),
-        machine={name: str(value) for name, value in machine().items()},
+        machine=dict(machine()),
         command=tuple(command),
         started=started,
     )

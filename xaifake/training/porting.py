@@ -11,8 +11,11 @@ from typing import Any
 from xaifake.errors import NotADetectorError
 
 MODELS = {"Functional": "keras.src.models.functional", "Model": "keras", "Sequential": "keras"}
-UNGROUPED = ("DepthwiseConv2D", "SeparableConv2D")
-"""They take no ``groups`` in Keras 3; in Keras 2 they had no choice of it."""
+GONE = {
+    "DepthwiseConv2D": ("groups",),
+    "SeparableConv2D": ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
+}
+"""What Keras 2 writes of some layers and never used."""
 
 
 def in_keras_3(model: Any, path: str) -> Any:
@@ -55,8 +58,8 @@ def _as_keras_3(config: Any) -> Any:
         known |= {"module": MODELS[name], "registered_name": name}
     if name != "InputLayer":
         inner.pop("batch_input_shape", None)  # the first layer of a Sequential model repeats what its InputLayer says
-    if name in UNGROUPED:
-        inner.pop("groups", None)
+    for gone in GONE.get(str(name), ()):
+        inner.pop(gone, None)
     if name == "LeakyReLU" and "alpha" in inner:
         inner["negative_slope"] = inner.pop("alpha")
     if name == "BatchNormalization" and isinstance(inner.get("axis"), list):

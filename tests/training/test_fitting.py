@@ -12,7 +12,7 @@ import pytest
 from tiny_training import CONTRACT, PHASES, PLAN, Counting, bits, built, flipped, striped, trained
 
 from xaifake.detector.loading import load_detector
-from xaifake.errors import NumbersError, UnknownNameError
+from xaifake.errors import NumbersError, OutputError, UnknownNameError
 from xaifake.records import Epoch, Phase
 from xaifake.training.examples import Examples
 from xaifake.training.fitting import Fitted, in_float32, precise
@@ -179,6 +179,16 @@ def test_tensorboard_finds_a_point_an_epoch(run: Run) -> None:
     for epoch in run.fitted.epochs:
         assert np.float32(epoch.validation_loss) == points[epoch.number, "loss/validation"]
         assert np.float32(epoch.auc) == points[epoch.number, "AUC/validation"]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """Before the first step, and not in TensorFlow's words alone."""
+    (tmp_path / "file").touch()
+    watch = Counting()
+
+    with pytest.raises(OutputError, match=r"log cannot be written \(.*\)\. Received: .*file"):
+        trained(tmp_path / "file", watch=watch)
+    assert 0 == watch.steps
 
 
 def test_mixed_precision_trains_and_comes_out_as_a_detector_in_float32(tmp_path: Path) -> None:

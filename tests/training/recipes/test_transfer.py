@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 import urllib.error
 import warnings
 from collections.abc import Callable
@@ -123,6 +124,16 @@ def test_a_network_that_keras_has_not_is_refused_with_what_was_meant() -> None:
     """The message lists the networks, and names the nearest."""
     with pytest.raises(UnknownNameError, match=r"VGG16, VGG19, Xception. Did you mean ResNet50\? Received: resnet-500"):
         _ = Transfer(backbone="resnet-500").contract
+
+
+def test_a_network_of_which_it_is_not_known_how_it_is_fed_is_refused() -> None:
+    """A network that a later Keras brings is not fed by a guess."""
+
+    def NetOfTomorrow() -> None:  # noqa: N802 - as Keras names its networks
+        """Nothing is built."""
+
+    with pytest.raises(UnknownNameError, match=r"not known how this network is fed; .* Received: NetOfTomorrow"):
+        _backbones.feeding(NetOfTomorrow)
 
 
 @pytest.mark.parametrize(
@@ -369,9 +380,14 @@ def test_a_model_without_a_grid_is_no_backbone(tmp_path: Path) -> None:
 def test_files_that_could_run_code_or_are_none_are_refused_before_they_are_loaded(tmp_path: Path) -> None:
     """Risks, pictures, folders that Keras does not read back, and names without a file: each in a sentence."""
     risky = write_archive(tmp_path / "risky.keras", chained(layer("Lambda", function="code"), dense()), version="3.15.1")
+    older = write_archive(tmp_path / "older.keras", chained(dense()), version="2.13.1")
     (tmp_path / "face.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
     refused = {
         risky: (UnsafeModelError, "no backbone is taken from such a file"),
+        older: (
+            ModelFileError,
+            r"of Keras 3, or from a network's weights in HDF5 \(--weights\). Received: .*, keras 2 .keras",
+        ),
         tmp_path / "face.png": (ModelFileError, "a picture"),
         tmp_path / "imagnet": (UsageError, "--weights takes imagenet, none, or a file"),
     }
@@ -388,6 +404,7 @@ def test_without_a_network_one_line_says_what_would_do(
 
     def broken(_origin: str, target: str, _report: Any) -> None:
         begun.append(Path(target))
+        assert _backbones.PATIENCE == socket.getdefaulttimeout()
         Path(target).write_bytes(b"half")
         raise urllib.error.URLError("Name or service not known")
 
@@ -403,3 +420,4 @@ def test_without_a_network_one_line_says_what_would_do(
     assert [tmp_path] == [file.parents[1] for file in begun]
     assert not begun[0].exists()
     assert "" == capsys.readouterr().out
+    assert socket.getdefaulttimeout() is None

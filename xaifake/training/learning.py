@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,37 +25,28 @@ from xaifake.training.plan import Plan
 from xaifake.training.watching import Watch
 
 LOGIT = "logit"
-"""The layer before the model's sigmoid: what learns ends there, so that no gradient goes through a rounded probability."""
+"""The layer before the model's sigmoid. What learns ends there: no gradient goes through a rounded probability."""
 
 
+@dataclass(frozen=True, eq=False)
 class Learner:
-    """A model without its sigmoid, what it learns from, and how far it is.
+    """A model, what it learns from, and how far it is: arguments of `fitting.fit`, with the run's checkpoints and log."""
 
-    Arguments are those of `fitting.fit`, with the run's checkpoints and log.
-    """
+    model: Any
+    train: Examples
+    validation: Examples
+    contract: Contract
+    plan: Plan
+    kept: Checkpoints
+    watch: Watch
+    log: Log
 
-    def __init__(
-        self,
-        model: Any,
-        train: Examples,
-        validation: Examples,
-        contract: Contract,
-        plan: Plan,
-        checkpoints: Checkpoints,
-        watch: Watch,
-        log: Log,
-    ) -> None:
+    @cached_property
+    def to_logit(self) -> Any:
+        """The model without its sigmoid, which shares its layers: what is compiled and fitted."""
         import keras
 
-        self._model = model
-        self._to_logit = keras.Model(model.inputs, model.get_layer(LOGIT).output)
-        self._train = train
-        self._validation = validation
-        self._contract = contract
-        self._plan = plan
-        self._kept = checkpoints
-        self._watch = watch
-        self._log = log
+        return keras.Model(self.model.inputs, self.model.get_layer(LOGIT).output)
 
     def learn(self, phase: Phase) -> None:
         """Begin a phase, or go on with it, and see it to its end.
@@ -62,14 +55,14 @@ class Learner:
             NumbersError: a loss is not a finite number.
             UnknownNameError: the phase freezes a layer that the model does not have.
         """
-        steps = steps_of(self._train, self._plan.batch)
-        freeze(phase, self._model)
-        compile_for(phase, self._to_logit, steps, self._plan.precision)
-        done = len(own(phase, self._kept.epochs))
+        steps = steps_of(self.train, self.plan.batch)
+        freeze(phase, self.model)
+        compile_for(phase, self.to_logit, steps, self.plan.precision)
+        done = len(own(phase, self.kept.epochs))
         self._take_up(done)
-        with self._watch.counting(phase.name, phase.epochs * steps, "step") as advance:
+        with self.watch.counting(phase.name, phase.epochs * steps, "step") as advance:
             advance(done * steps)
-            self._to_logit.fit(
+            self.to_logit.fit(
                 self._batches(),
                 steps_per_epoch=steps,
                 initial_epoch=done,
@@ -81,22 +74,22 @@ class Learner:
 
     def _take_up(self, done: int) -> None:
         """Restore what the phase goes on from: its last epoch, or, where it begins, the best of those before."""
-        optimizer, epochs = self._to_logit.optimizer, self._kept.epochs
-        optimizer.build(self._to_logit.trainable_variables)
+        optimizer, epochs = self.to_logit.optimizer, self.kept.epochs
+        optimizer.build(self.to_logit.trainable_variables)
         if done:
-            self._kept.restore(len(epochs), self._model, optimizer)
+            self.kept.restore(len(epochs), self.model, optimizer)
         elif epochs:
-            self._kept.restore(best(epochs).number, self._model)
+            self.kept.restore(best(epochs).number, self.model)
 
     def _batches(self) -> Any:
         """The training pictures, from the epoch on that comes next."""
         return batches(
-            self._train,
-            self._contract,
-            Augmentation.parse(self._plan.augment),
-            batch=self._plan.batch,
-            seed=self._plan.seed,
-            first_epoch=len(self._kept.epochs),
+            self.train,
+            self.contract,
+            Augmentation.parse(self.plan.augment),
+            batch=self.plan.batch,
+            seed=self.plan.seed,
+            first_epoch=len(self.kept.epochs),
         )
 
     def _after(self, phase: Phase, advance: Callable[[int], None]) -> Any:
@@ -113,11 +106,11 @@ class Learner:
             nonlocal began
             ended = self._measured(phase, logs[CROSS_ENTROPY])
             now = time.perf_counter()
-            self._kept.keep(ended, now - began, self._model, self._to_logit.optimizer)
+            self.kept.keep(ended, now - began, self.model, self.to_logit.optimizer)
             began = now
-            self._log.add(ended)
-            self._watch.say(_said(ended, best(self._kept.epochs)))
-            self._to_logit.stop_training = is_over(phase, self._kept.epochs, self._plan.patience)
+            self.log.add(ended)
+            self.watch.say(_said(ended, best(self.kept.epochs)))
+            self.to_logit.stop_training = is_over(phase, self.kept.epochs, self.plan.patience)
 
         return keras.callbacks.LambdaCallback(on_train_batch_end=step, on_epoch_end=epoch)
 
@@ -125,16 +118,16 @@ class Learner:
         """The epoch that has just ended, with cross-entropy and AUC on the validation pictures, all scored at once."""
         from sklearn.metrics import roc_auc_score
 
-        none, plan = Augmentation.parse("none"), self._plan
-        pictures = batches(self._validation, self._contract, none, batch=plan.batch, seed=plan.seed, training=False)
-        logits = self._to_logit.predict(pictures, verbose=0)[:, 0].astype(np.float64)
-        fake = self._validation.fake
+        none, plan = Augmentation.parse("none"), self.plan
+        pictures = batches(self.validation, self.contract, none, batch=plan.batch, seed=plan.seed, training=False)
+        logits = self.to_logit.predict(pictures, verbose=0)[:, 0].astype(np.float64)
+        fake = self.validation.fake
         validation_loss = cross_entropy(logits, fake)
         self._refuse_infinite(validation_loss, "validation loss", phase)
         return Epoch(
-            number=len(self._kept.epochs) + 1,
+            number=len(self.kept.epochs) + 1,
             phase=phase.name,
-            learning_rate=float(self._to_logit.optimizer.learning_rate),
+            learning_rate=float(self.to_logit.optimizer.learning_rate),
             loss=loss,
             validation_loss=validation_loss,
             auc=float(roc_auc_score(fake, logits)),
@@ -143,9 +136,9 @@ class Learner:
     def _refuse_infinite(self, loss: float, what: str, phase: Phase) -> None:
         if not math.isfinite(loss):
             raise NumbersError(
-                f"Training came to numbers that are not finite: the {what} of epoch {len(self._kept.epochs) + 1} is {loss}. "
+                f"Training came to numbers that are not finite: the {what} of epoch {len(self.kept.epochs) + 1} is {loss}. "
                 "Train with a lower --learning-rate, or with --precision float32. "
-                f"Received: learning rate {phase.learning_rate:g}, precision {self._plan.precision}"
+                f"Received: learning rate {phase.learning_rate:g}, precision {self.plan.precision}"
             )
 
 

@@ -13,7 +13,7 @@ from xaifake import plugins
 from xaifake.domains.dct import cosines
 from xaifake.errors import UsageError
 from xaifake.records import Contract, Phase
-from xaifake.training.recipes._heads import ended
+from xaifake.training.recipes._heads import MOMENTUM, ended
 
 SIDE = 8
 """Pixels of a block, as in JPEG."""
@@ -102,7 +102,7 @@ def _spectra(picture: Any) -> Any:
     coefficients = transform(picture)
     transform.set_weights([np.repeat(_waves()[:, :, None], picture.shape[-1], axis=2)])
     logarithms = ops.log(ops.abs(coefficients) + 1.0)  # what is below one grey level is rounding
-    return layers.BatchNormalization(center=False, scale=False, name="standardised")(logarithms)
+    return layers.BatchNormalization(momentum=MOMENTUM, center=False, scale=False, name="standardised")(logarithms)
 
 
 def _waves() -> NDArray[np.float32]:
@@ -116,4 +116,4 @@ def _convolved(tensor: Any, filters: int, kernel: int, name: str) -> Any:
     from keras import layers
 
     tensor = layers.Conv2D(filters, kernel, padding="same", use_bias=False, name=name)(tensor)
-    return layers.ReLU(name=f"{name}_relu")(layers.BatchNormalization(name=f"{name}_norm")(tensor))
+    return layers.ReLU(name=f"{name}_relu")(layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(tensor))

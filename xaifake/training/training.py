@@ -20,7 +20,7 @@ from xaifake.training.examples import Examples
 from xaifake.training.fitting import fit, in_float32, precise
 from xaifake.training.keeping import Outputs
 from xaifake.training.plan import Plan
-from xaifake.training.preparing import prepare
+from xaifake.training.preparing import labelled, prepare
 from xaifake.training.results import Learnt, card_of, write_results
 from xaifake.training.statistics import standardised
 from xaifake.training.watching import SILENT, Watch
@@ -102,7 +102,7 @@ class _Run:
         keras = keras_of(3)
         recipe, contract = plan.made, plan.contract
         folder.mkdir(parents=True, exist_ok=True)
-        with self.watch.counting("pictures read", len(self.manifest.entries), "picture") as advance:
+        with self.watch.counting("pictures read", len(labelled(self.manifest)), "picture") as advance:
             prepared = prepare(self.manifest, contract, plan.shares, plan.seed, self.outputs.work, advance)
         self._say(prepared.notes)
         examples = self._blended(prepared.train, plan)

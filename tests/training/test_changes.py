@@ -140,6 +140,55 @@ def test_colour_moves_levels_evenly() -> None:
         assert 0.8 <= np.ptp(after) / np.ptp(slope) <= 1.2
 
 
+def slope() -> np.ndarray:
+    """Grey from 100 to 150, so that no change leads out of the range by much."""
+    return np.repeat(np.linspace(100, 150, 64, dtype=np.float32)[None, :, None], 3, axis=2).repeat(8, axis=0)
+
+
+def test_a_tint_is_a_gain_and_an_offset_of_each_channel() -> None:
+    """Each channel stays a straight line, half to one and a half as steep, and moves by up to fifty levels by itself."""
+    for seed in range(8):
+        after = alone("tint", slope(), seed)
+        steps = np.diff(after[0], axis=0)
+        np.testing.assert_allclose(np.repeat(steps[:1], 63, axis=0), steps, atol=1e-3)
+        gains = np.ptp(after[0], axis=0) / 50
+        assert ((gains >= 0.499) & (gains <= 1.501)).all()
+        middles = after.mean(axis=(0, 1)) - 127.5 - gains * (slope().mean() - 127.5)
+        assert (np.abs(middles) <= 50.01).all()
+        assert np.ptp(gains) > 0.01
+        assert np.ptp(middles) > 0.1
+
+
+def test_grey_is_the_luma_of_the_picture() -> None:
+    """That of Rec. 601, as domains weigh it, in each channel."""
+    picture = views(1)[0].astype(np.float32)
+    luma = picture @ np.array([0.299, 0.587, 0.114])
+    np.testing.assert_allclose(np.repeat(luma[..., None], 3, axis=2), alone("grey", picture, 0), atol=0.05)
+
+
+def test_fog_takes_contrast_towards_one_light_level() -> None:
+    """Up to three fifths of it; what is hidden is a level of 120 to 255."""
+    for seed in range(8):
+        after = alone("fog", slope(), seed)
+        hidden = 1 - np.ptp(after) / 50
+        assert 0 < hidden <= 0.6
+        level = (after[0, 0, 0] - (1 - hidden) * 100) / hidden
+        assert 119 <= level <= 256
+
+
+def test_specks_cover_cells_of_two_by_two() -> None:
+    """In white or in black, five in a hundred at most; what is not covered stays as it is."""
+    colours = set()
+    for seed in range(8):
+        after = alone("specks", np.full((64, 64, 3), 128, np.float32), seed)
+        colours |= set(np.unique(after))
+        covered = (after != 128).all(axis=2)
+        np.testing.assert_array_equal(covered, (after != 128).any(axis=2))
+        np.testing.assert_array_equal(covered[::2, ::2].repeat(2, axis=0).repeat(2, axis=1), covered)
+        assert covered.mean() <= 0.07
+    assert {0.0, 128.0, 255.0} == colours
+
+
 def test_cutout_is_one_square_of_grey() -> None:
     """A side of 10 to 40 % of the shorter side, whole and within the picture; the rest stays as it is."""
     picture = views(1, (60, 90))[0].astype(np.float32)

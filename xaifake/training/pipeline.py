@@ -76,8 +76,8 @@ def batches(
 def balanced(fake: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Weights (N, 1) of mean 1 by which FAKE and REAL count alike, however many there are of each.
 
-    >>> balanced(np.array([True, True, True, False])).ravel().round(2).tolist()
-    [0.67, 0.67, 0.67, 2.0]
+    >>> balanced(np.array([True, False, False, False, False])).ravel().tolist()
+    [2.5, 0.625, 0.625, 0.625, 0.625]
     """
     counts = np.bincount(fake, minlength=2)
     shares = np.count_nonzero(counts) * counts[fake.astype(np.intp)]

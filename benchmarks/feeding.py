@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from measuring import publish, rounds
 
-from xaifake.training.augmenting import Augmentation
-from xaifake.training.examples import Examples
-from xaifake.training.pipeline import batches
+from xaifake.training.feeding.augmenting import Augmentation
+from xaifake.training.feeding.pipeline import batches
+from xaifake.training.pictures.examples import Examples
 from xaifake.training.plan import Plan
 
 PLAN = Plan("cnn")

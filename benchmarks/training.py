@@ -22,8 +22,8 @@ from measuring import publish, ratio
 
 from xaifake import plugins
 from xaifake.records import Contract, Phase
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import fit, precise
+from xaifake.training.learning.fitting import fit, precise
+from xaifake.training.pictures.examples import Examples
 from xaifake.training.plan import Plan
 from xaifake.training.watching import Watch
 

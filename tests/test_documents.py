@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from learnable import folder_of
 from nbclient import NotebookClient
 from PIL import Image
 
@@ -42,6 +43,7 @@ def folder(tmp_path: Path) -> Path:
         pixels = np.asarray(Image.open(MATERIAL / f"{name}.png").convert("RGB"))
         for shade in range(10):
             Image.fromarray(pixels - pixels // 64 * shade).save(tmp_path / f"faces/{label}/{shade}.png")
+    folder_of(tmp_path / "pictures", 40)
     return tmp_path
 
 
@@ -55,7 +57,7 @@ def run(folder: Path, *command: str) -> str:
 
 def test_readme_shell_blocks_run(folder: Path) -> None:
     """Each `xaifake` line of README runs as it stands, and leaves the files that README names."""
-    assert len(SHELL) == 15
+    assert len(SHELL) == 18
     for line in SHELL:
         run(folder, "-m", *line.partition("#")[0].split())
     audited = {one.name for one in (folder / "audit").iterdir()}

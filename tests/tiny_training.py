@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from xaifake.records import Contract, Epoch, Phase
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import Fitted, fit, precise
+from xaifake.training.learning.fitting import Fitted, fit, precise
+from xaifake.training.pictures.examples import Examples
 from xaifake.training.plan import Plan
 from xaifake.training.watching import SILENT, Watch
 

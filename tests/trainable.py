@@ -9,7 +9,7 @@ from PIL import Image
 
 from xaifake.dataset import read_manifest
 from xaifake.records import Contract
-from xaifake.training.preparing import Prepared, prepare
+from xaifake.training.pictures.preparing import Prepared, prepare
 
 CONTRACT = Contract(size=(16, 12))
 SHARES = (0.15, 0.15)

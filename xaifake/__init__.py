@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xaifake.report.html import write_report
     from xaifake.report.overlays import overlay
     from xaifake.reporting import report_audit
+    from xaifake.training.training import train
 
 _HOMES = {
     "Audit": "xaifake.records",
@@ -39,6 +40,7 @@ _HOMES = {
     "report_audit": "xaifake.reporting",
     "run_audit": "xaifake.audit.auditing",
     "save_case": "xaifake.audit.saving",
+    "train": "xaifake.training.training",
     "wrap_model": "xaifake.detector.loading",
     "write_report": "xaifake.report.html",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "report_audit",
     "run_audit",
     "save_case",
+    "train",
     "wrap_model",
     "write_report",
 ]

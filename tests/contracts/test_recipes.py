@@ -16,10 +16,10 @@ from xaifake.errors import UsageError
 from xaifake.game.region_game import new_game
 from xaifake.interfaces import Recipe
 from xaifake.records import Contract, Omission
-from xaifake.training.examples import Examples
+from xaifake.training.feeding.statistics import standardised
 from xaifake.training.keeping import Outputs, keep_model
-from xaifake.training.optimising import freeze
-from xaifake.training.statistics import standardised
+from xaifake.training.learning.optimising import freeze
+from xaifake.training.pictures.examples import Examples
 
 pytestmark = pytest.mark.keras
 

@@ -17,13 +17,13 @@ from xaifake.explainers.bands import Bands
 from xaifake.game import spectrum
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.records import Attribution
-from xaifake.training.augmenting import Augmentation
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import fit
+from xaifake.training.feeding.augmenting import Augmentation
+from xaifake.training.feeding.pipeline import batches
+from xaifake.training.feeding.statistics import standardised
 from xaifake.training.keeping import Outputs, keep_model
-from xaifake.training.pipeline import batches
+from xaifake.training.learning.fitting import fit
+from xaifake.training.pictures.examples import Examples
 from xaifake.training.plan import Plan
-from xaifake.training.statistics import standardised
 
 pytestmark = pytest.mark.keras
 

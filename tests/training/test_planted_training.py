@@ -15,9 +15,9 @@ from xaifake.detector.loading import load_detector
 from xaifake.game.region_game import new_game
 from xaifake.measures.relevance_mass import RelevanceMass
 from xaifake.records import Box
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import fit
 from xaifake.training.keeping import Outputs, keep_model
+from xaifake.training.learning.fitting import fit
+from xaifake.training.pictures.examples import Examples
 from xaifake.training.plan import Plan
 
 pytestmark = pytest.mark.keras

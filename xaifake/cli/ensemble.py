@@ -21,8 +21,8 @@ from xaifake.errors import ContractError, UsageError
 
 if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.detector.engine import Detector
-    from xaifake.training.keeping_ensembles import Kept
-    from xaifake.training.stacking import Stacked
+    from xaifake.training.ensembles.stacking import Stacked
+    from xaifake.training.ensembles.writing import Kept
 
 HELP = "make one model of several detectors"
 
@@ -48,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Put the members together, hold the model against them, write it, and say what it is."""
     from xaifake.training.card import card_bytes
-    from xaifake.training.ensembling import ensemble, members_of
+    from xaifake.training.ensembles.ensembling import ensemble, members_of
+    from xaifake.training.ensembles.writing import keep_ensemble
     from xaifake.training.keeping import Outputs
-    from xaifake.training.keeping_ensembles import keep_ensemble
 
     outputs = Outputs(Path(arguments.output))
     outputs.refuse_existing(force=arguments.force)
@@ -101,7 +101,7 @@ def _weights(text: str | None) -> list[float] | None:
 
 
 def _stacked(arguments: argparse.Namespace, members: Mapping[str, Detector]) -> Stacked:
-    from xaifake.training.stacking import stacked
+    from xaifake.training.ensembles.stacking import stacked
 
     entries = read_data(arguments.stacked, arguments).entries
     with progress(len(entries), "pictures scored by every member", "picture") as advance:

@@ -126,7 +126,7 @@ class Terminal(Watch):
 def _plan(arguments: argparse.Namespace) -> Plan:
     """What is asked; whatever cannot be is refused here, before anything is read."""
     from xaifake.detector.contract.fields import checked
-    from xaifake.training.augmenting import Augmentation
+    from xaifake.training.feeding.augmenting import Augmentation
     from xaifake.training.plan import Plan
 
     if arguments.trials < 1:

@@ -20,14 +20,14 @@ from xaifake.detector.loading import load_detector
 from xaifake.images import write_whole
 from xaifake.interfaces import BATCH
 from xaifake.records import Card, Contract, Entry, Part, PartName, Performance, Prediction
-from xaifake.training.augmenting import Augmentation
-from xaifake.training.curves import curves
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import Fitted
+from xaifake.training.feeding.augmenting import Augmentation
 from xaifake.training.keeping import Outputs, keep_model
+from xaifake.training.learning.curves import curves
+from xaifake.training.learning.fitting import Fitted
+from xaifake.training.pictures.examples import Examples
+from xaifake.training.pictures.preparing import Prepared
+from xaifake.training.pictures.splitting import Splits
 from xaifake.training.plan import Plan
-from xaifake.training.preparing import Prepared
-from xaifake.training.splitting import Splits
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaifake.dataset import Manifest
+from xaifake.dataset import Manifest, read_manifest
 from xaifake.detector.runtime import keras as keras_of
 from xaifake.images import write_whole
 from xaifake.records import Card, TunedTrial
-from xaifake.training.blends import blended, notes_of
 from xaifake.training.card import card_bytes
-from xaifake.training.examples import Examples
-from xaifake.training.fitting import fit, in_float32, precise
+from xaifake.training.feeding.statistics import standardised
 from xaifake.training.keeping import Outputs
+from xaifake.training.learning.fitting import fit, in_float32, precise
+from xaifake.training.pictures.blends import blended, notes_of
+from xaifake.training.pictures.examples import Examples
+from xaifake.training.pictures.preparing import labelled, prepare
 from xaifake.training.plan import Plan
-from xaifake.training.preparing import labelled, prepare
 from xaifake.training.results import Learnt, card_of, write_results
-from xaifake.training.statistics import standardised
 from xaifake.training.watching import SILENT, Watch
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Trained:
 
 
 def train(
-    plan: Plan,
-    manifest: Manifest,
+    plan: Plan | str,
+    data: str | Path | Manifest,
     model: str | Path,
     *,
     tune: Search | None = None,
@@ -56,8 +56,8 @@ def train(
     training impossible is found before the first step.
 
     Args:
-        plan: the recipe, and how it is trained.
-        manifest: the pictures.
+        plan: the recipe, and how it is trained; or the recipe alone, trained as usual.
+        data: the data set's address, or its manifest.
         model: where to write, ``MODEL.keras``; all else lies beside it, as `Outputs` says.
         tune: how the recipe's options are chosen, by the AUC on the validation pictures; None takes them as they are.
         trials: tries of a study, at most.
@@ -73,6 +73,8 @@ def train(
     """
     outputs = Outputs(Path(model))
     outputs.refuse_existing(force=force)
+    plan = Plan(plan) if isinstance(plan, str) else plan
+    manifest = data if isinstance(data, Manifest) else read_manifest([str(data)])
     run = _Run(manifest, outputs, watch)
     tried: tuple[TunedTrial, ...] = ()
     if tune is not None:

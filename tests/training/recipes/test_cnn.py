@@ -12,7 +12,7 @@ import pytest
 from xaifake import plugins
 from xaifake.errors import UsageError
 from xaifake.records import Contract
-from xaifake.training.fitting import fit
+from xaifake.training.learning.fitting import fit
 from xaifake.training.plan import Plan
 from xaifake.training.recipes._grain import FILTERS
 from xaifake.training.recipes.cnn import CNN, SIZES

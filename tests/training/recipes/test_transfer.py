@@ -14,7 +14,7 @@ from xaifake.detector.contract import write_contract
 from xaifake.detector.loading import load_detector
 from xaifake.errors import UsageError
 from xaifake.records import Contract, Phase
-from xaifake.training.optimising import freeze
+from xaifake.training.learning.optimising import freeze
 from xaifake.training.recipes.transfer import Transfer
 
 pytestmark = pytest.mark.keras

@@ -51,8 +51,8 @@ def performances_of(truths: Truths, ensembles: Sequence[Answers], seed: int) -> 
 
 
 def stacking() -> Any:
-    """The classifier of logits (n, detectors) that makes the stacked ensemble: a logistic regression with scikit-learn's usual
-    penalty, on standardised logits, so that it weighs large ones and small ones alike.
+    """The classifier of logits (n, detectors) that makes the stacked ensemble: scikit-learn's logistic regression with its
+    usual penalty, on standardised logits, so that it weighs large ones and small ones alike.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

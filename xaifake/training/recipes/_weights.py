@@ -17,7 +17,7 @@ from xaifake.detector.loading.naming import named_like
 from xaifake.detector.loading.weights import saved_layers
 from xaifake.errors import ModelFileError, UnsafeModelError, UsageError
 from xaifake.records import Contract
-from xaifake.training.optimising import free
+from xaifake.training.learning.optimising import free
 from xaifake.training.recipes._backbones import settle
 
 MODELS = ("keras 3 .keras", "keras 3 hdf5")

@@ -1,0 +1,1 @@
+"""The loop: phases, checkpoints, logs and curves."""

@@ -1,0 +1,1 @@
+"""Pictures to learn from: read once, told apart into parts, and blended with themselves."""

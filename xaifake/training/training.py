@@ -6,14 +6,15 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xaifake.dataset import Manifest, read_manifest
 from xaifake.detector.runtime import keras as keras_of
 from xaifake.images import write_whole
-from xaifake.records import Card, TunedTrial
+from xaifake.interfaces import Recipe
+from xaifake.records import Card, Contract, TunedTrial
 from xaifake.training.card import card_bytes
 from xaifake.training.feeding.statistics import standardised
 from xaifake.training.keeping import Outputs
@@ -100,9 +101,9 @@ class _Run:
     said: set[str] = field(default_factory=set)
 
     def learnt(self, plan: Plan, folder: Path) -> Learnt:
-        """Follow the plan from the pictures to the kept weights."""
-        keras = keras_of(3)
+        """Follow the plan to the kept weights. The model is built first: its refusals need not wait for pictures."""
         recipe, contract = plan.made, plan.contract
+        model = self._built(recipe, contract, plan)
         folder.mkdir(parents=True, exist_ok=True)
         with self.watch.counting("pictures read", len(labelled(self.manifest)), "picture") as advance:
             prepared = prepare(self.manifest, contract, plan.shares, plan.seed, self.outputs.work, advance)
@@ -110,14 +111,17 @@ class _Run:
         examples = self._blended(prepared.train, plan)
         if recipe.standardised:
             contract = standardised(contract, examples, self.outputs.statistics)
-        keras.utils.clear_session()  # layers are numbered from the start: the same model has the same bytes
-        keras.utils.set_random_seed(plan.seed)
-        with precise(plan):
-            model = recipe.build(contract)
         fitted = fit(model, recipe.phases(model), examples, prepared.validation, contract, plan, folder, self.watch)
         if plan.precision == "mixed":
             model = in_float32(model, recipe, contract)
         return Learnt(model, contract, prepared, fitted)
+
+    def _built(self, recipe: Recipe, contract: Contract, plan: Plan) -> Any:
+        keras = keras_of(3)
+        keras.utils.clear_session()  # layers are numbered from the start: the same model has the same bytes
+        keras.utils.set_random_seed(plan.seed)
+        with precise(plan):
+            return recipe.build(contract)
 
     def validation_auc(self, plan: Plan) -> float:
         """How a plan's detector stands on the validation pictures."""

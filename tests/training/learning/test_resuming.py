@@ -17,8 +17,8 @@ import tiny_training
 from tiny_training import PHASES, Counting, bits, built, flipped, striped, trained
 
 from xaifake.errors import ModelFileError, OutputError
+from xaifake.training.learning import checkpoints
 from xaifake.training.learning.fitting import Fitted
-from xaifake.training.learning.learner import checkpoints
 from xaifake.training.learning.phases import best
 
 pytestmark = pytest.mark.keras

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from learnable import SIDE, folder_of
 
+import xaifake
 from xaifake.__main__ import main
 from xaifake.training.card import card_bytes, read_card
+from xaifake.training.plan import Plan
 
 pytestmark = pytest.mark.keras
 COUNT = 60
@@ -109,6 +111,27 @@ def test_killed_training_goes_on_to_the_same_bytes(model: Path, data: Path, tmp_
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Training goes on after epoch" in again.stderr
     assert model.read_bytes() == path.read_bytes()
+
+
+def test_the_library_makes_the_same_model(model: Path, data: Path, tmp_path: Path) -> None:
+    """The command adds nothing to what `xaifake.train` writes but the audit."""
+    plan = Plan("cnn:size=tiny", size=(SIDE, SIDE), epochs=6, batch=16, augment="flip", learning_rate=0.01)
+    trained = xaifake.train(plan, data, tmp_path / "small.keras")
+    assert model.read_bytes() == trained.outputs.model.read_bytes()
+    assert model.with_name("small.contract.toml").read_bytes() == trained.outputs.contract.read_bytes()
+
+
+def test_tuning_trains_the_best_of_its_trials(data: Path, tmp_path: Path) -> None:
+    """The card tells every trial, and the recipe is the one with the highest AUC of validation; the study is kept."""
+    path = tmp_path / "tuned.keras"
+    recipe = "cnn:size=tiny:depth=2:kernel=3:dropout=0:residual=no"
+    assert main(["train", recipe, str(data), "-o", str(path), *QUICK, "--tune", "grid", "--trials", "2", "--no-audit"]) == 0
+    card = read_card(path.with_name("tuned.card.json"))
+    assert 2 == len(card.trials)
+    best = max(card.trials, key=lambda trial: trial.auc or 0.0)
+    assert best.recipe == card.recipe
+    assert best.auc == card.epochs[card.chosen - 1].auc
+    assert (tmp_path / "tuned.training" / "study.db").is_file()
 
 
 def test_a_spectrum_keeps_its_statistics_beside_the_contract(data: Path, tmp_path: Path) -> None:

@@ -73,8 +73,6 @@ class Outputs:
             unfinished = self.work.is_dir() and path != self.card
             if path.exists() and not force and not unfinished:
                 raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
-        if force:
-            self.card.unlink(missing_ok=True)
 
     def _beside(self, ending: str) -> Path:
         return self.model.with_name(f"{self.model.stem}.{ending}")

@@ -41,7 +41,8 @@ class Learnt:
 
 
 def write_results(learnt: Learnt, outputs: Outputs) -> None:
-    """The model, its contract, its split and its curves."""
+    """The model, its contract, its split and its curves. A card of an earlier model goes only now, when there is a new one."""
+    outputs.card.unlink(missing_ok=True)
     keep_model(learnt.model, outputs.model)
     write_contract(learnt.contract, (), outputs.contract, force=True)
     write_whole(outputs.split, _split_table(learnt.prepared.splits))

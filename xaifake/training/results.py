@@ -41,7 +41,7 @@ class Learnt:
 
 
 def write_results(learnt: Learnt, outputs: Outputs) -> None:
-    """The model, its contract, its split and its curves. A card of an earlier model goes only now, when there is a new one."""
+    """The model, its contract, its split and its curves. The card of an earlier model goes now that there is another."""
     outputs.card.unlink(missing_ok=True)
     keep_model(learnt.model, outputs.model)
     write_contract(learnt.contract, (), outputs.contract, force=True)

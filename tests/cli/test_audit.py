@@ -201,12 +201,17 @@ def test_what_is_not_there_is_refused_in_a_line(
         assert named in err
 
 
+def _heeding() -> None:
+    """Heed Ctrl-C in the process to come: shells start what runs in the background deaf to it, these tests included."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_says_how_to_go_on_and_a_kill_loses_nothing(model: Path, data: Path, audited: Path, tmp_path: Path) -> None:
     """Interrupted when the first rows are asked for, killed likewise, and run to its end: the rows of an undisturbed run."""
     command = [sys.executable, "-m", "xaifake", "audit", str(model), str(data), "-o", str(tmp_path / "out"), *QUICK]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     for end, code in ((signal.SIGINT, 130), (signal.SIGKILL, -9)):
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=_heeding) as process:
             assert process.stderr is not None
             said = ""
             while "in all " not in said:

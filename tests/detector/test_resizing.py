@@ -64,7 +64,7 @@ def test_without_a_library_it_is_tf_image(
     """Each filter of tf.image, with and without antialias, named or not: unrounded, unclipped, as near as float32 goes."""
     pixels = noise(height, width)
     expected = tensorflow().image.resize(pixels, (rows, columns), method=name, antialias=bool(antialias)).numpy()
-    misplaced = 2.0**-23 * max(height, width)  # pixels: where tf.image samples is a float32 number of that size
+    misplaced = 2.0**-23 * (height + width)  # pixels, along both sides: where tf.image samples is a float32 number
     exact = name == "nearest" or (name == "bicubic" and not antialias)
 
     for library in ("", "tf:"):

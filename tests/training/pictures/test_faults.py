@@ -14,6 +14,8 @@ from xaifake.dataset import read_manifest
 from xaifake.errors import DataError, PictureError
 from xaifake.training.pictures.preparing import prepare
 
+pytestmark = pytest.mark.slow  # reads and writes pictures
+
 
 def refusal(root: Path, tmp_path: Path) -> str:
     with pytest.raises(DataError) as caught:

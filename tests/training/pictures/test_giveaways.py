@@ -12,6 +12,8 @@ from trainable import faces, prepared
 from xaifake.training.pictures.giveaways import giveaways_of
 from xaifake.training.pictures.views import Seen
 
+pytestmark = pytest.mark.slow  # reads and writes pictures
+
 
 def resized(root: Path) -> None:
     for path in (root / "fake").iterdir():

@@ -18,6 +18,8 @@ from xaifake.records import Box, Contract, Face, Picture
 from xaifake.training.pictures.preparing import labelled, prepare
 from xaifake.training.pictures.views import INDEX
 
+pytestmark = pytest.mark.slow  # reads and writes pictures
+
 
 def faceless(pictures: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The locator finds a face in the middle of each picture but for so many."""

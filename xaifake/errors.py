@@ -22,6 +22,20 @@ Each message is one sentence or two for a person: what is wrong, what would be a
 was received. The command line prints it as it stands and exits with 1, or with 2 for a `UsageError`.
 """
 
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question to put into a message, after a space, where a name is nearly one of those that there are.
+
+    >>> did_you_mean("blurr", ["blur", "mean"]), did_you_mean("zzz", ["blur", "mean"])
+    (' Did you mean blur?', '')
+    """
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
 
 class XaifakeError(Exception):
     """The root: catching it catches all that xaifake refuses on purpose."""

@@ -9,7 +9,6 @@ A plug-in with options is a dataclass, and in text it is its name and the option
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import importlib
 import math
@@ -17,7 +16,7 @@ import pkgutil
 from types import ModuleType
 from typing import Any
 
-from xaifake.errors import UnknownNameError, UsageError
+from xaifake.errors import UnknownNameError, UsageError, did_you_mean
 
 FOLDERS = {
     "check": "xaifake.checks",
@@ -49,8 +48,7 @@ def find(kind: str, name: str) -> type[Any]:
     """The class of the plug-in with that name; `UnknownNameError` names the ones there are."""
     known = names(kind)
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(name, known)
         raise UnknownNameError(f"There is no {kind} of that name; there are: {', '.join(known)}.{hint} Received: {name}")
     return public_class(importlib.import_module(f"{FOLDERS[kind]}.{name}"))
 

@@ -20,7 +20,8 @@ from xaifake.detector.contract import (
     read_contract,
     write_contract,
 )
-from xaifake.errors import OutputError, UsageError
+from xaifake.errors import UsageError
+from xaifake.images import refuse_existing
 from xaifake.records import Assumption, Contract
 
 if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not pay for
@@ -61,8 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Try the ways to feed the model, print what the pictures say, write the contract; 1 where they say nothing."""
     path = Path(arguments.output) if arguments.output else contract_path(arguments.model)
-    if path.exists() and not arguments.force:
-        raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+    refuse_existing(path, force=arguments.force)
     if arguments.output or path.parent.is_dir():  # no folder is made for a model that does not exist
         writable(path.parent)
     found = _calibration(arguments)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from xaifake.cli._data import read_data
 from xaifake.cli._terminal import progress, writable
 from xaifake.dataset.reading import add_data_arguments
-from xaifake.detector.contract import add_memory_argument, add_model_arguments, checked
-from xaifake.errors import ContractError, UsageError
+from xaifake.detector.contract import add_memory_argument, add_model_arguments, given_fields
+from xaifake.errors import UsageError
 
 if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.detector.engine import Detector
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     outputs = Outputs(Path(arguments.output))
     outputs.refuse_existing(force=arguments.force)
-    size, weights = _size(arguments.size), _weights(arguments.weights)
+    size, weights = given_fields(arguments).get("size"), _weights(arguments.weights)
     writable(outputs.model.parent)
     options = {name: getattr(arguments, name) for name in ("memory", "custom_objects", "allow_unsafe")}
     members = members_of(arguments.models, options, arguments.builder)
@@ -77,14 +77,6 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(_lines(members, weights, found, kept)))
         print(f"wrote {outputs.model}")
     return 0
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    try:
-        size: tuple[int, int] | None = checked({"size": text}).get("size")
-    except ContractError as error:
-        raise UsageError(str(error)) from error
-    return size
 
 
 def _weights(text: str | None) -> list[float] | None:

@@ -125,7 +125,7 @@ class Terminal(Watch):
 
 def _plan(arguments: argparse.Namespace) -> Plan:
     """What is asked; whatever cannot be is refused here, before anything is read."""
-    from xaifake.detector.contract.fields import checked
+    from xaifake.detector.contract import given_fields
     from xaifake.training.feeding.augmenting import Augmentation
     from xaifake.training.plan import Plan
 
@@ -133,8 +133,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         raise UsageError(f"--trials takes a whole number from 1. Received: {arguments.trials}")
     plan = Plan(
         recipe=arguments.recipe if arguments.weights is None else f"{arguments.recipe}:weights={arguments.weights}",
-        size=checked({"size": arguments.size}).get("size"),
-        crop=arguments.crop,
+        **given_fields(arguments),
         epochs=arguments.epochs,
         learning_rate=arguments.learning_rate,
         batch=arguments.batch,

@@ -2,6 +2,16 @@
 
 from xaifake.images.reading import read_bytes, read_picture
 from xaifake.images.sources import as_picture, name_of, picture_of
-from xaifake.images.writing import png_of, write_whole, written_whole
+from xaifake.images.writing import png_of, refuse_existing, write_whole, written_whole
 
-__all__ = ["as_picture", "name_of", "picture_of", "png_of", "read_bytes", "read_picture", "write_whole", "written_whole"]
+__all__ = [
+    "as_picture",
+    "name_of",
+    "picture_of",
+    "png_of",
+    "read_bytes",
+    "read_picture",
+    "refuse_existing",
+    "write_whole",
+    "written_whole",
+]

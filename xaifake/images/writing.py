@@ -18,6 +18,16 @@ NAMED = 40
 """Characters of a file's name that its temporary file bears, so that what a kill leaves can be told: at most 160 bytes."""
 
 
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Refuse to replace a file that the user did not give up.
+
+    Raises:
+        OutputError: there is one, and ``force`` is not said.
+    """
+    if path.exists() and not force:
+        raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+
+
 def write_whole(path: str | Path, data: bytes) -> None:
     """Write a file whole or not at all.
 

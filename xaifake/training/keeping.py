@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from xaifake.detector.contract import contract_path
-from xaifake.errors import OutputError, UsageError
-from xaifake.images import write_whole
+from xaifake.errors import UsageError
+from xaifake.images import refuse_existing, write_whole
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every member of the archive: the first that ZIP knows, as Keras dates some of them."""
@@ -69,10 +69,9 @@ class Outputs:
         Raises:
             OutputError: there is a finished run, or a model of another origin, and ``force`` is not said.
         """
-        for path in (self.card, self.model, self.contract):
-            unfinished = self.work.is_dir() and path != self.card
-            if path.exists() and not force and not unfinished:
-                raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+        theirs = () if self.work.is_dir() else (self.model, self.contract)
+        for path in (self.card, *theirs):
+            refuse_existing(path, force=force)
 
     def _beside(self, ending: str) -> Path:
         return self.model.with_name(f"{self.model.stem}.{ending}")

@@ -21,7 +21,7 @@ from xaifake.training.keeping import Outputs
 from xaifake.training.learning.fitting import fit, in_float32, precise
 from xaifake.training.pictures.blends import blended, notes_of
 from xaifake.training.pictures.examples import Examples
-from xaifake.training.pictures.preparing import labelled, prepare
+from xaifake.training.pictures.preparing import Prepared, labelled, prepare
 from xaifake.training.plan import Plan
 from xaifake.training.results import Learnt, card_of, write_results
 from xaifake.training.watching import SILENT, Watch
@@ -98,17 +98,14 @@ class _Run:
     manifest: Manifest
     outputs: Outputs
     watch: Watch
-    said: set[str] = field(default_factory=set)
+    ready: dict[tuple[object, ...], tuple[Prepared, Examples]] = field(default_factory=dict)
 
     def learnt(self, plan: Plan, folder: Path) -> Learnt:
         """Follow the plan to the kept weights. The model is built first: its refusals need not wait for pictures."""
         recipe, contract = plan.made, plan.contract
         model = self._built(recipe, contract, plan)
         folder.mkdir(parents=True, exist_ok=True)
-        with self.watch.counting("pictures read", len(labelled(self.manifest)), "picture") as advance:
-            prepared = prepare(self.manifest, contract, plan.shares, plan.seed, self.outputs.work, advance)
-        self._say(prepared.notes)
-        examples = self._blended(prepared.train, plan)
+        prepared, examples = self._pictures(contract, plan)
         if recipe.standardised:
             contract = standardised(contract, examples, self.outputs.statistics)
         fitted = fit(model, recipe.phases(model), examples, prepared.validation, contract, plan, folder, self.watch)
@@ -128,12 +125,16 @@ class _Run:
         fitted = self.learnt(plan, self.outputs.work / "trials").fitted
         return fitted.epochs[fitted.chosen - 1].auc
 
-    def _say(self, notes: Sequence[str]) -> None:
-        """Each note once, however many plans of a study come to it."""
-        for note in notes:
-            if note not in self.said:
-                self.said.add(note)
+    def _pictures(self, contract: Contract, plan: Plan) -> tuple[Prepared, Examples]:
+        """The parts, and what is learnt from: once for all plans of a study that see pictures alike."""
+        seen = (contract.size, contract.crop, contract.resize, plan.shares, plan.seed, plan.self_blended)
+        if seen not in self.ready:
+            with self.watch.counting("pictures read", len(labelled(self.manifest)), "picture") as advance:
+                prepared = prepare(self.manifest, contract, plan.shares, plan.seed, self.outputs.work, advance)
+            for note in prepared.notes:
                 self.watch.say(note)
+            self.ready[seen] = prepared, self._blended(prepared.train, plan)
+        return self.ready[seen]
 
     def _blended(self, examples: Examples, plan: Plan) -> Examples:
         if not plan.self_blended:
@@ -141,7 +142,8 @@ class _Run:
         real = int(np.sum(~examples.fake))
         with self.watch.counting("pictures blended", real * plan.self_blended, "picture") as advance:
             found = blended(examples, plan.self_blended, plan.seed, self.outputs.work, advance)
-        self._say(notes_of(found))
+        for note in notes_of(found):
+            self.watch.say(note)
         return found
 
 

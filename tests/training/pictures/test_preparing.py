@@ -113,7 +113,7 @@ def test_views_of_other_pictures_are_not_taken(tmp_path: Path) -> None:
     assert np.array_equal(expected.train.views, found.train.views)
 
 
-@pytest.mark.parametrize("step", ["write_whole", "os.fsync"])
+@pytest.mark.parametrize("step", ["views.write_whole", "rows.os.fsync"])
 def test_a_kill_while_views_are_written_leaves_nothing_that_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -125,7 +125,7 @@ def test_a_kill_while_views_are_written_leaves_nothing_that_is_taken(
         def kill(*_: object) -> None:
             raise KeyboardInterrupt
 
-        killing.setattr(f"xaifake.training.pictures.views.{step}", kill)
+        killing.setattr(f"xaifake.training.pictures.{step}", kill)
         with pytest.raises(KeyboardInterrupt):
             prepared(root, work)
     assert not (work / INDEX).exists()
@@ -156,7 +156,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xaifake.training.pictures.views.os.fsync", full)
+    monkeypatch.setattr("xaifake.training.pictures.rows.os.fsync", full)
     with pytest.raises(OutputError, match=r"The views cannot be written \(No space left on device\)\. Received: "):
         prepared(faces(tmp_path / "data"), tmp_path / "work")
 

@@ -5,7 +5,6 @@ Flags, keywords, the commented TOML and the error messages are all made from thi
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xaifake import plugins
-from xaifake.errors import ContractError, UnknownNameError, UsageError
+from xaifake.errors import ContractError, UnknownNameError, UsageError, did_you_mean
 
 LARGEST = 8192
 """Pixels along one side of an input, at most: more is a mistyped number."""
@@ -47,8 +46,7 @@ def checked(given: Mapping[str, Any], source: str = "") -> dict[str, Any]:
     values = {}
     for name, value in given.items():
         if name not in FIELDS:
-            near = difflib.get_close_matches(name, FIELDS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(name, FIELDS)
             raise UnknownNameError(
                 f"{prefix}A contract has no field of that name; it has {', '.join(FIELDS)}.{hint} Received: {name}"
             )

@@ -12,8 +12,8 @@ from typing import Any
 
 from xaifake import plugins
 from xaifake.detector.contract.fields import FIELDS, checked
-from xaifake.errors import ContractError, OutputError
-from xaifake.images import write_whole
+from xaifake.errors import ContractError
+from xaifake.images import refuse_existing, write_whole
 from xaifake.records import Assumption, Contract
 
 HEADER = """\
@@ -73,8 +73,7 @@ def write_contract(
     Raises:
         OutputError: the file exists and may not be replaced, or cannot be written.
     """
-    if not force and Path(path).exists():
-        raise OutputError(f"A file of that name exists; --force replaces it, -o names another. Received: {path}")
+    refuse_existing(Path(path), force=force)
     reasons = {assumption.field: assumption.reason for assumption in assumptions}
     parts = [HEADER]
     stated = {**dataclasses.asdict(contract), "domain": _seen_from(Path(path).parent, contract.domain)}

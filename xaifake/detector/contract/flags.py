@@ -57,13 +57,13 @@ def add_contract_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def given_fields(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The contract's fields that were given as flags, in the contract's own types.
+    """The contract's fields that were given as flags, of those that the command has, in the contract's own types.
 
     Raises:
         UsageError: a value that its field does not accept.
     """
     try:
-        return checked({name: getattr(arguments, name) for name in FIELDS})
+        return checked({name: getattr(arguments, name, None) for name in FIELDS})
     except ContractError as error:
         raise UsageError(str(error)) from error
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Self
 
-from xaifake.errors import UnknownNameError, UsageError
+from xaifake.errors import UnknownNameError, UsageError, did_you_mean
 from xaifake.training.feeding import changes
 
 
@@ -151,6 +150,4 @@ def _number(value: str, text: str) -> float:
 
 
 def _unknown(name: str, known: tuple[str, ...], text: str) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"--augment takes all, none, or changes of: {', '.join(known)}.{hint} Received: {text}"
+    return f"--augment takes all, none, or changes of: {', '.join(known)}.{did_you_mean(name, known)} Received: {text}"

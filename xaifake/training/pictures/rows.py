@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 class Rows:
     """A ``.npy`` file of uint8 (rows, …), written from its beginning. What stood at the path is replaced.
 
-    It is written as a file and not as a memory map: a full disk is then an error, and not the end of the process.
+    It is written as a file and not as a memory map: a full disk is then an error, and not the end of the process; and a map
+    would count as memory while it is written.
 
     Args:
         path: of the file.
@@ -43,6 +45,8 @@ class Rows:
             self._file.truncate()
             self._file.seek(0)
             self._write_header()
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def _write_header(self) -> None:
         """NumPy leaves room in it for as many rows as there may come to be."""

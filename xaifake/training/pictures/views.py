@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from xaifake.errors import NoFaceError, OutputError, PictureError
 from xaifake.faces import faces_of
 from xaifake.images import write_whole
 from xaifake.records import Contract, Entry
+from xaifake.training.pictures.rows import Rows
 
 VERSION = 1
 """Of what is written. Files of other versions are made anew."""
@@ -133,14 +133,11 @@ class ViewStore:
 
     def _kept(self, seen: Sequence[Seen], ids: Sequence[str], rows: Iterable[View]) -> StoredViews:
         name = f"views-{hashlib.sha256(json.dumps([self._key, ids]).encode()).hexdigest()[:16]}.npy"
-        header = {"descr": "|u1", "fortran_order": False, "shape": (len(ids), *self._contract.size, 3)}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with (self._folder / name).open("wb") as file:  # a map would count as memory while it is written
-                np.lib.format.write_array_header_2_0(file, header)
+            with Rows(self._folder / name, (*self._contract.size, 3)) as kept:
                 for row in rows:
-                    file.write(row.tobytes())
-                os.fsync(file.fileno())
+                    kept.add(row[None])
         except OSError as error:
             raise OutputError(f"The views cannot be written ({error.strerror}). Received: {self._folder}") from error
         index = {"key": self._key, "views": name, "ids": ids, "seen": [asdict(one) for one in seen]}

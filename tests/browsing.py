@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import importlib.resources
 import io
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,13 @@ from xaifake.report.html import write_report
 
 def opened(browser: Any, case: Case, folder: Path, *, width: int = 1280, dark: bool = False, blind: bool = False) -> str:
     """The page of a case in a window of that width; its address."""
-    path = write_report(case, folder / "report.html", blind=blind)
+    address = write_report(case, folder / "report.html", blind=blind).as_uri()
+    visit(browser, address, width=width, dark=dark)
+    return address
+
+
+def visit(browser: Any, address: str, *, width: int = 1280, dark: bool = False) -> None:
+    """An address in a window of that width, loaded anew; the logs hold what it says and asks for, and nothing older."""
     features = [
         {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
         {"name": "prefers-reduced-motion", "value": "reduce"},
@@ -25,10 +33,24 @@ def opened(browser: Any, case: Case, folder: Path, *, width: int = 1280, dark: b
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get("about:blank")
     browser.get_log("performance")
     browser.get_log("browser")
-    browser.get(path.as_uri())
-    return str(path.as_uri())
+    browser.get(address)
+
+
+def violations(browser: Any, *places: str) -> list[tuple[str, str, list[Any]]]:
+    """What axe-core finds of WCAG 2.2 and good practice in the page, or in these places of it: rule, impact, nodes."""
+    context = json.dumps({"include": [[place] for place in places]} if places else {"exclude": []})
+    browser.execute_script(_axe())
+    found = browser.execute_async_script(f"axe.run({context}, {{resultTypes: ['violations']}}).then(arguments[0])")
+    return [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
+
+
+@cache
+def _axe() -> str:
+    """Deque's axe-core, as a package of the test extra carries it."""
+    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 def without_script(browser: Any) -> None:

@@ -26,21 +26,6 @@ def written(exhibits: Sequence[Exhibit], folder: Path) -> str:
     return str(write_audit_report(whole_audit(), exhibits, folder / "audit.html").as_uri())
 
 
-def opened(browser: Any, address: str, *, width: int = 1280, dark: bool = False) -> None:
-    """An address in a window of that width, loaded anew."""
-    features = [
-        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
-        {"name": "prefers-reduced-motion", "value": "reduce"},
-    ]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get("about:blank")
-    browser.get_log("performance")
-    browser.get_log("browser")
-    browser.get(address)
-
-
 def told(browser: Any) -> str:
     """What stands above the pictures: count, filter, order, map."""
     return str(browser.execute_script("return document.querySelector('[data-told]').textContent"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from browsing import focused, opened, press, requested
+from browsing import focused, opened, press, requested, violations
 from doubts import doubtful
 from engines import linear, view_of
 from synthetic import all_methods, astronaut, make_case, parts
@@ -134,12 +132,6 @@ def test_focus_is_seen_wherever_it_is(browser: Any, tmp_path: Path) -> None:
         press(browser, Keys.TAB)
 
 
-@cache
-def axe() -> str:
-    """Deque's axe-core, as a package of the test extra carries it."""
-    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-
-
 @pytest.mark.parametrize(
     ("make_one", "blind"),
     [(unsettled_case, False), (unsettled_case, True), (doubtful, False)],
@@ -152,9 +144,7 @@ def test_axe_finds_nothing(
 ) -> None:
     """No violation of WCAG 2.2 A and AA, nor of axe's good practice, as far as a program can tell."""
     opened(browser, make_one(), tmp_path, width=width, dark=dark, blind=blind)
-    browser.execute_script(axe())
-    found = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")
-    assert [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert violations(browser) == []
 
 
 CONTRAST = """

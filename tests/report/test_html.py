@@ -8,12 +8,12 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import jinja2
 import numpy as np
 import pytest
+from markup import HOSTILE, Page
 from synthetic import all_methods, astronaut, gradcam, make_case
 
 from xaifake.records import Assumption, Box, Case
@@ -25,35 +25,11 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 BOX = Box(30, 150, 180, 290)
-HOSTILE = '"><script>document.title=1</script><img src=x onerror=alert(1)>'
 
 
 def boxed() -> Case:
     picture = astronaut(whole=True)
     return make_case(picture, box=BOX, attributions=all_methods(BOX, picture.shape[:2]))
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, and the text of scripts and styles."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.contents: dict[str, list[str]] = {}
-        self.text: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem:
-            self.contents.setdefault(self.cdata_elem, []).append(data)
-        else:
-            self.text.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 def test_same_case_same_page() -> None:

@@ -9,21 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from audits_made import whole_audit
-from browsing import focused, press
+from browsing import focused, press, visit
 from exhibits_made import in_plane, many
-from galleries import opened, shown, slot, told, written
+from galleries import shown, slot, told, written
 
 from xaifake.records import Exhibit, Shown
 
 pytestmark = pytest.mark.browser
-
-WATCH = """
-window.tasks = []; window.paints = {};
-const told = (type, note) =>
-  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
-told("longtask", ({ duration }) => tasks.push(duration));
-told("paint", ({ name, startTime }) => { paints[name] = startTime; });
-"""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +26,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_case_view_goes_through_what_the_filter_leaves(browser: Any, page: str) -> None:
     """Next and previous keep to the filter, and end with it."""
-    opened(browser, f"{page}#gallery&outcome=FN")
+    visit(browser, f"{page}#gallery&outcome=FN")
     names = shown(browser)
     browser.execute_script("document.querySelector('#gallery .exhibits a').click()")
     time.sleep(0.2)
@@ -49,7 +41,7 @@ def test_case_view_goes_through_what_the_filter_leaves(browser: Any, page: str) 
 def test_case_view_shows_what_belongs_to_its_picture(browser: Any, page: str) -> None:
     """Sentence, digest, tables and link are those of the picture in the address, wherever its chunk lies."""
     for one in (many(60, 24)[3], many(60, 24)[40], many(60, 24)[59]):
-        opened(browser, f"{page}#case={one.entry.id[:12]}")
+        visit(browser, f"{page}#case={one.entry.id[:12]}")
         assert (one.name, True) == (slot(browser, "name"), one.entry.id in slot(browser, "caption"))
         parts = browser.execute_script("return document.querySelectorAll('#case [data-part=parts] tbody tr').length")
         assert len(one.parts) == parts
@@ -69,7 +61,7 @@ def test_tabs_choose_the_method(browser: Any, page: str) -> None:
     """Arrow keys choose the next method's map, which stays chosen, here and in the gallery."""
     from selenium.webdriver.common.keys import Keys
 
-    opened(browser, f"{page}#case={many(60, 24)[3].entry.id[:12]}")
+    visit(browser, f"{page}#case={many(60, 24)[3].entry.id[:12]}")
     browser.execute_script("document.getElementById('case-tab-gradcam').focus()")
     press(browser, Keys.ARROW_RIGHT)
     time.sleep(0.2)
@@ -108,7 +100,7 @@ def test_browser_draws_the_program_s_colours(browser: Any, tmp_path: Path) -> No
     from xaifake.report.colours import colours
 
     values = np.array([[1.0, -0.5, 0.0], [0.25, np.nan, -1.0], [0.0, 0.0, 0.0]], np.float32)
-    opened(browser, lone(values, tmp_path))
+    visit(browser, lone(values, tmp_path))
     for row, column in np.ndindex(3, 3):
         seen = browser.execute_script(COLOUR, (column + 0.5) / 3, (row + 0.5) / 3)
         if np.isnan(values[row, column]):
@@ -121,7 +113,7 @@ def test_browser_draws_the_program_s_colours(browser: Any, tmp_path: Path) -> No
 
 def test_only_fake_leaves_out_what_speaks_for_real(browser: Any, tmp_path: Path) -> None:
     """The switch takes away the blue side and leaves the orange one, in both views at once."""
-    opened(browser, lone(np.array([[1.0, -1.0]], np.float32), tmp_path))
+    visit(browser, lone(np.array([[1.0, -1.0]], np.float32), tmp_path))
     browser.execute_script("document.querySelector('#gallery [data-set=sides][value=fake]').click()")
     assert browser.execute_script(COLOUR, 0.25, 0.5)[3] == 255
     assert browser.execute_script(COLOUR, 0.75, 0.5)[3] == 0
@@ -130,7 +122,7 @@ def test_only_fake_leaves_out_what_speaks_for_real(browser: Any, tmp_path: Path)
 
 def test_look_and_scale_are_drawn_anew(browser: Any, tmp_path: Path) -> None:
     """Between two cells a grid is interpolated, or not; a map's own scale uses all colours."""
-    opened(browser, lone(np.array([[1.0, 0.0]], np.float32), tmp_path, cells=False))
+    visit(browser, lone(np.array([[1.0, 0.0]], np.float32), tmp_path, cells=False))
     middle = browser.execute_script(COLOUR, 0.5, 0.5)[3]
     assert 100 < middle < 160
     browser.execute_script("document.querySelector('#case [data-set=look][value=cells]').click()")
@@ -139,7 +131,7 @@ def test_look_and_scale_are_drawn_anew(browser: Any, tmp_path: Path) -> None:
 
 def test_opacity_is_one_for_all(browser: Any, page: str) -> None:
     """The slider of one view moves that of the other, and all maps."""
-    opened(browser, page)
+    visit(browser, page)
     browser.execute_script(
         "const s = document.querySelector('#case [data-set=opacity]'); s.value = 10;"
         "s.dispatchEvent(new Event('input', {bubbles: true}))"
@@ -153,7 +145,7 @@ def test_opacity_is_one_for_all(browser: Any, page: str) -> None:
 def test_maps_among_frequencies_stand_alone(browser: Any, tmp_path: Path) -> None:
     """A map of another domain is never laid on the photograph."""
     exhibits = in_plane(many(4))
-    opened(browser, f"{written(exhibits, tmp_path)}#case={exhibits[0].entry.id[:12]}")
+    visit(browser, f"{written(exhibits, tmp_path)}#case={exhibits[0].entry.id[:12]}")
     seen = "return [...document.querySelectorAll('.pane.alone img')].every(e => getComputedStyle(e).display === 'none')"
     assert browser.execute_script("return document.querySelectorAll('#case .pane.alone').length") == 1
     assert browser.execute_script(seen)

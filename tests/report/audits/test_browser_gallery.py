@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from audits_made import whole_audit
-from browsing import picture, press, printed, requested, without_script
+from browsing import picture, press, printed, requested, violations, visit, without_script
 from exhibits_made import HOSTILE, many
-from galleries import choose, go, opened, shown, slot, told, written
+from galleries import WATCH, choose, go, shown, slot, told, written
 
 from xaifake.records import Prediction
 from xaifake.report.audits.hanging import galleries
 from xaifake.report.audits.page import further, render
 
 pytestmark = pytest.mark.browser
-
-WATCH = """
-window.tasks = []; window.paints = {};
-const told = (type, note) =>
-  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
-told("longtask", ({ duration }) => tasks.push(duration));
-told("paint", ({ name, startTime }) => { paints[name] = startTime; });
-"""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +29,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_page_is_quiet_and_offline(browser: Any, page: str) -> None:
     """No console message, and no request but the one for the file, also when pictures are looked through."""
-    opened(browser, page)
+    visit(browser, page)
     browser.execute_script("document.querySelector('[data-more]').click(); scrollTo(0, 1e6)")
     go(browser, "#gallery&map=shap&sort=score")
     assert [] == browser.get_log("browser")
@@ -48,7 +38,7 @@ def test_page_is_quiet_and_offline(browser: Any, page: str) -> None:
 
 def test_filter_stands_in_the_address_and_in_words(browser: Any, page: str) -> None:
     """Choosing a value leaves the pictures that have it, says so, and can be shared; the back button takes it back."""
-    opened(browser, page)
+    visit(browser, page)
     assert told(browser).startswith("60 of 60 pictures; no filter; sorted by risk")
     choose(browser, "label", "FAKE")
     choose(browser, "group", "phone")
@@ -61,7 +51,7 @@ def test_filter_stands_in_the_address_and_in_words(browser: Any, page: str) -> N
     browser.back()
     time.sleep(0.2)
     assert "Group" not in told(browser)
-    opened(browser, f"{page}#gallery&label=FAKE&group=phone")
+    visit(browser, f"{page}#gallery&label=FAKE&group=phone")
     assert f"{count} of 60 pictures; Label: FAKE; Group: phone;" in told(browser)
     browser.find_element("css selector", "[data-reset]").click()
     time.sleep(0.1)
@@ -71,7 +61,7 @@ def test_filter_stands_in_the_address_and_in_words(browser: Any, page: str) -> N
 def test_pictures_are_sorted_as_asked(browser: Any, page: str) -> None:
     """By risk as the exhibits come, by name, by score, by evidence outside the face."""
     exhibits = sorted(many(60, 24), key=lambda one: (-one.risk, one.entry.id))
-    opened(browser, page)
+    visit(browser, page)
     assert [one.name for one in exhibits][:48] == shown(browser)
     go(browser, "#gallery&sort=name")
     assert sorted(one.name for one in exhibits)[:48] == shown(browser)
@@ -97,7 +87,7 @@ def test_pictures_are_sorted_as_asked(browser: Any, page: str) -> None:
 )
 def test_hostile_addresses_do_no_harm(browser: Any, page: str, hash_: str) -> None:
     """What the address says and the page does not know is passed over."""
-    opened(browser, page + hash_)
+    visit(browser, page + hash_)
     assert [] == browser.get_log("browser")
     assert told(browser).startswith("60 of 60")
     assert slot(browser, "name")
@@ -105,10 +95,10 @@ def test_hostile_addresses_do_no_harm(browser: Any, page: str, hash_: str) -> No
 
 def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     """Names and groups made of markup are shown as texts wherever they stand, in options and tables too."""
-    opened(browser, written(many(6, 4, hostile=True), tmp_path))
+    visit(browser, written(many(6, 4, hostile=True), tmp_path))
     choose(browser, "group", "</script>")
     assert f"3 of 6 pictures; Group: {HOSTILE};" in told(browser)
-    opened(browser, browser.execute_script("return location.href"))
+    visit(browser, browser.execute_script("return location.href"))
     assert f"3 of 6 pictures; Group: {HOSTILE};" in told(browser)
     go(browser, "#case=" + many(6, 4, hostile=True)[0].entry.id[:12])
     browser.execute_script("dispatchEvent(new Event('beforeprint'))")
@@ -119,7 +109,7 @@ def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
 
 def test_other_sections_leave_the_filter(browser: Any, page: str) -> None:
     """Going to another section by its address does not lose what was chosen."""
-    opened(browser, f"{page}#gallery&label=REAL")
+    visit(browser, f"{page}#gallery&label=REAL")
     go(browser, "#case")
     assert "Label: REAL" in told(browser)
 
@@ -128,7 +118,7 @@ def test_keys_go_through_the_gallery(browser: Any, page: str) -> None:
     """One picture is in the tab order; arrows move, Enter opens, Escape goes back to the same picture; focus is seen."""
     from selenium.webdriver.common.keys import Keys
 
-    opened(browser, page)
+    visit(browser, page)
     names = shown(browser)
     assert 1 == browser.execute_script("return document.querySelectorAll('#gallery .exhibits a[tabindex=\"0\"]').length")
     browser.execute_script("document.querySelector('#gallery .exhibits a').focus()")
@@ -152,7 +142,7 @@ def test_keys_go_through_the_gallery(browser: Any, page: str) -> None:
 def test_without_script_all_is_read(browser: Any, page: str) -> None:
     """The first pictures are seen with their maps, and all of them stand in a table."""
     without_script(browser)
-    opened(browser, page)
+    visit(browser, page)
     text = browser.find_element("id", "gallery").text
     assert "All pictures of this page" in text
     assert all(one.name in text for one in many(60, 24))
@@ -161,7 +151,7 @@ def test_without_script_all_is_read(browser: Any, page: str) -> None:
 
 def test_print_states_the_filter_and_shows_all_that_it_leaves(browser: Any, page: str) -> None:
     """Every picture of the filter is printed with all of its maps, and no other; the filter stands above them."""
-    opened(browser, f"{page}#gallery&group=scan")
+    visit(browser, f"{page}#gallery&group=scan")
     names = shown(browser)
     text = printed(browser)
     assert "Group: scan" in " ".join(text.split())
@@ -175,25 +165,17 @@ def test_print_states_the_filter_and_shows_all_that_it_leaves(browser: Any, page
 @pytest.mark.parametrize("width", [390, 768, 1280])
 def test_nothing_is_wider_than_the_window(browser: Any, page: str, width: int) -> None:
     """Neither a phone nor a desktop has to scroll sideways."""
-    opened(browser, page, width=width)
+    visit(browser, page, width=width)
     needed, there = browser.execute_script("const e = document.documentElement; return [e.scrollWidth, e.clientWidth]")
     assert needed == there
-
-
-@cache
-def axe() -> str:
-    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing(browser: Any, page: str, dark: bool, width: int) -> None:
     """No violation of WCAG 2.2 A and AA, nor of axe's good practice, in the gallery and the case view."""
-    opened(browser, f"{page}#case={many(60, 24)[3].entry.id[:12]}", width=width, dark=dark)
-    browser.execute_script(axe())
-    run = "axe.run({include: [['#gallery'], ['#case']]}, {resultTypes: ['violations']}).then(arguments[0])"
-    found = browser.execute_async_script(run)
-    assert [] == [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
+    visit(browser, f"{page}#case={many(60, 24)[3].entry.id[:12]}", width=width, dark=dark)
+    assert [] == violations(browser, "#gallery", "#case")
 
 
 def test_five_hundred_pictures_are_quick(chromium: Any, tmp_path: Path) -> None:
@@ -205,7 +187,7 @@ def test_five_hundred_pictures_are_quick(chromium: Any, tmp_path: Path) -> None:
     assert (tmp_path / "audit.html").stat().st_size < 8_000_000
     watch = chromium.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     try:
-        opened(chromium, address)
+        visit(chromium, address)
         go(chromium, "#gallery&outcome=FP")
         go(chromium, "#gallery&map=shap&sort=outside")
         chromium.execute_script("setTimeout(() => { document.querySelector('[data-more]').click(); scrollTo(0, 1e6); })")
@@ -223,19 +205,19 @@ def test_further_pages_are_one_gallery(browser: Any, tmp_path: Path) -> None:
     for gallery in found:
         text = render(whole_audit(), (), gallery=gallery) if gallery.number == 1 else further(whole_audit(), gallery)
         (tmp_path / gallery.files[gallery.number - 1]).write_text(text, "utf-8")
-    opened(browser, f"{(tmp_path / 'audit.html').as_uri()}#gallery&label=FAKE")
+    visit(browser, f"{(tmp_path / 'audit.html').as_uri()}#gallery&label=FAKE")
     assert told(browser).startswith("30 of 60 pictures; Label: FAKE")
     assert "picture on page 2" in browser.find_element("css selector", "#gallery .scripted-only .exhibits").text
     away = (
         "return [...document.querySelectorAll('#gallery .exhibits a')].find(a => a.pathname.endsWith('gallery-2.html')).href"
     )
     address = browser.execute_script(away)
-    opened(browser, address)
+    visit(browser, address)
     assert told(browser).startswith("30 of 60 pictures; Label: FAKE;")
     one = next(one for one in many(60, 24) if f"case={one.entry.id[:12]}" in address)
     assert (one.name, True) == (slot(browser, "name"), one.entry.id in slot(browser, "caption"))
     assert [] == browser.get_log("browser")
-    opened(browser, (tmp_path / "gallery-2.html").as_uri())
+    visit(browser, (tmp_path / "gallery-2.html").as_uri())
     assert f"{len(found[1].views)} of 60 pictures; Page: 2;" in told(browser)
     assert [one.exhibit.name for one in found[1].views][:48] == shown(browser)
     browser.find_element("css selector", "[data-reset]").click()

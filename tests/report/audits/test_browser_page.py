@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from audits_made import bare_audit, exhibits, named, whole_audit
-from browsing import printed, requested
+from browsing import printed, requested, violations, visit
 
 from xaifake.records import Audit
 from xaifake.report.audits.bundle import write_audit_report
@@ -39,18 +37,8 @@ return poor;
 def opened(browser: Any, audit: Audit, folder: Path, *, width: int = 1280, dark: bool = False) -> str:
     """The page of an audit in a window of that width; its address."""
     address = write_audit_report(audit, exhibits(8) if audit.performance else (), folder / "audit.html").as_uri()
-    features = [
-        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
-        {"name": "prefers-reduced-motion", "value": "reduce"},
-    ]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get("about:blank")
-    browser.get_log("performance")
-    browser.get_log("browser")
-    browser.get(address)
-    return str(address)
+    visit(browser, address, width=width, dark=dark)
+    return address
 
 
 @pytest.fixture(params=MAKERS.values(), ids=MAKERS.keys())
@@ -88,21 +76,13 @@ def test_names_run_nothing_and_break_nothing(browser: Any, name: str, tmp_path: 
     assert browser.get_log("browser") == []
 
 
-@cache
-def axe() -> str:
-    """Deque's axe-core, as a package of the test extra carries it."""
-    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing(browser: Any, make: Callable[[], Audit], dark: bool, width: int, tmp_path: Path) -> None:
     """No violation of WCAG 2.2 A and AA, nor of axe's good practice, with every table open."""
     opened(browser, make(), tmp_path, width=width, dark=dark)
     browser.execute_script(OPEN)
-    browser.execute_script(axe())
-    found = browser.execute_async_script("axe.run({resultTypes: ['violations']}).then(arguments[0])")
-    assert [(rule["id"], rule["impact"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert violations(browser) == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from audits_made import bare_audit, exhibits, named, whole_audit
+from markup import HOSTILE, Page
 
 from xaifake.audit_schema import audit_bytes
 from xaifake.records import Audit
@@ -20,31 +20,6 @@ from xaifake.report.audits.bundle import write_audit_report
 from xaifake.report.audits.page import render
 
 pytestmark = pytest.mark.slow
-
-HOSTILE = '"><script>document.title=1</script><img src=x onerror=alert(1)>'
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, and the text of scripts, styles and all else."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.contents: dict[str, list[str]] = {}
-        self.text: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem:
-            self.contents.setdefault(self.cdata_elem, []).append(data)
-        else:
-            self.text.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 def sections(page: str) -> dict[str, str]:

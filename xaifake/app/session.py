@@ -1,0 +1,113 @@
+"""A visitor's folder and jobs, which end with the visit."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import shutil
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from typing import Protocol
+from weakref import WeakSet
+
+from filelock import FileLock, Timeout
+
+from xaifake.app.settings import Settings
+from xaifake.errors import UsageError
+
+PREFIX = "xaifake-app-"
+
+
+class Stoppable(Protocol):
+    """What a visitor began."""
+
+    def stop(self) -> None: ...
+
+
+class Session:
+    """What the page keeps of one visitor, as long as the visit lasts.
+
+    Attributes:
+        folder: the visitor's own, readable by nobody else.
+        name: what tells this visit from others.
+
+    Args:
+        settings: those of the page.
+        root: the folder of all visitors; the server's own without it.
+
+    Raises:
+        UsageError: so many visitors are here that there is no room for another.
+    """
+
+    def __init__(self, settings: Settings, root: Path | None = None) -> None:
+        with _counting:
+            if len(_present) >= settings.max_sessions:
+                raise UsageError(
+                    "So many people use this page now that there is no room for one more; come back in a few minutes. "
+                    f"Received: visitor {len(_present) + 1} of {settings.max_sessions} at most"
+                )
+            _present.add(self)
+        self.folder = Path(tempfile.mkdtemp(dir=root or server_folder()))
+        self.name = self.folder.name
+        self.closed = False
+        self._jobs: list[Stoppable] = []
+
+    def began(self, job: Stoppable) -> None:
+        """Remember what is to be stopped with the visit; where that is over, at once."""
+        self._jobs.append(job)
+        if self.closed:
+            job.stop()
+
+    def close(self) -> None:
+        """Stop what the visitor began, and delete all that was kept; to be called as often as one likes."""
+        self.closed = True
+        for job in self._jobs:
+            job.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        _present.discard(self)
+
+
+_present: WeakSet[Session] = WeakSet()
+_counting = threading.Lock()
+
+
+@functools.cache
+def server_folder() -> Path:
+    """The folder of all visitors of this process; it goes with the process, and so do those that dead processes left."""
+    place = Path(tempfile.gettempdir())
+    swept(place)
+    folder = place / f"{PREFIX}{uuid.uuid4().hex}"
+    lock = _lock_of(folder)
+    lock.acquire()  # before the folder is there, so that a folder without its lock held is always a dead one's
+    folder.mkdir(mode=0o700)
+    atexit.register(_ended, folder, lock)
+    return folder
+
+
+def swept(place: Path) -> None:
+    """Delete the folders of servers that ended without doing so themselves."""
+    for folder in place.glob(f"{PREFIX}*"):
+        lock = _lock_of(folder)
+        with contextlib.suppress(Timeout, OSError):  # alive, or another user's
+            if folder.is_dir() and not folder.is_symlink():
+                lock.acquire(blocking=False)
+                _ended(folder, lock)
+
+
+def close_all() -> None:
+    """End all visits."""
+    for session in list(_present):
+        session.close()
+
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(folder.with_name(f".{folder.name}.lock"))
+
+
+def _ended(folder: Path, lock: FileLock) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    Path(lock.lock_file).unlink(missing_ok=True)

@@ -54,12 +54,17 @@ def find(kind: str, name: str) -> type[Any]:
 
 
 def name_of(found: type[Any]) -> str:
-    """The name of a plug-in's class: its file's.
+    """The name of a plug-in's class: its file's, or where a user wrote it, the class's own: a notebook has no file.
 
     >>> name_of(find("fill", "blur"))
     'blur'
     """
-    return found.__module__.rpartition(".")[2]
+    return found.__module__.rpartition(".")[2] if comes_along(found) else found.__name__
+
+
+def comes_along(found: type[Any]) -> bool:
+    """Whether a plug-in's class is xaifake's own, and not one that a user wrote elsewhere."""
+    return found.__module__.startswith("xaifake.")
 
 
 def public_class(module: ModuleType) -> type[Any]:

@@ -83,8 +83,8 @@ def explainers_of(methods: Sequence[str | Explainer], **shared: Any) -> list[Exp
     if isinstance(methods, str):
         raise UsageError(f"The methods are a list of names; put a single one in brackets. Received: {methods!r}")
     explainers = [plugins.make("explainer", m, **shared) if isinstance(m, str) else m for m in methods]
-    kinds = [type(explainer) for explainer in explainers]
-    twice = sorted({plugins.name_of(kind) for kind in kinds if kinds.count(kind) > 1})
+    names = [plugins.name_of(type(explainer)) for explainer in explainers]
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"A case holds each method once; ask again for other options. Received twice: {', '.join(twice)}")
     return explainers

@@ -47,16 +47,19 @@ Maps = Mapping[str, Sequence[Attribution | Omission]]
 def likenesses(engine: Engine, explainers: Mapping[str, Explainer]) -> dict[str, Options]:
     """For each method how alike its maps of the trained model are to those of each stage, or a reason why nobody knows.
 
-    What was found once is read from the engine's notes. The maps of all other methods are made together: they share the
-    copies of the model, and the games that are played with them.
+    What was found once is read from the engine's notes, but of methods that a user wrote: their code may have changed since.
+    The maps of all other methods are made together: they share the copies of the model, and the games that are played with
+    them.
     """
     reduced = {name: _reduced(explainer) for name, explainer in explainers.items()}
-    questions = {name: _question(explainer) for name, explainer in reduced.items()}
+    questions = {name: _question(explainer) for name, explainer in reduced.items() if plugins.comes_along(type(explainer))}
     found = {name: note for name, question in questions.items() if (note := engine.notes.get(question)) is not None}
     missing = {name: explainer for name, explainer in reduced.items() if name not in found}
     if missing:
         for name, note in _compared(engine, missing).items():
-            found[name] = engine.notes[questions[name]] = note
+            found[name] = note
+            if name in questions:
+                engine.notes[questions[name]] = note
     return found
 
 

@@ -1,8 +1,7 @@
 """Make the demo's material in xaifake/demo: a toy detector, its contract, and a picture before and after a local edit.
 
-The edit stands for what a generator leaves behind: a soft-edged region loses its finest detail and gains the faint
-checkerboard of a decoder's upsampling (Odena et al. 2016, "Deconvolution and Checkerboard Artifacts"). The detector is a
-small real network trained to see the checkerboard; smoothing alone counts as untouched.
+The edit is that of `xaifake.demo.pictures`. The detector is a small real network trained to see its checkerboard; smoothing
+alone counts as untouched.
 
     python scripts/make_demo.py
 
@@ -24,23 +23,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
 
+from xaifake.demo.pictures import INPUT, SIDE, Pixels, edited, seen, somewhere, varied
 from xaifake.detector.contract import write_contract
 from xaifake.records import Contract
 
 FOLDER = Path(__file__).parents[1] / "xaifake" / "demo"
 SEED = 2026
 EPOCHS = 6
-SIDE, INPUT = 256, 128
-TRACE = 6.0
-"""The checkerboard's height in grey levels: every other square of 2 × 2 pixels is so much lighter, the rest darker."""
 TRAINING = ("brick", "camera", "chelsea", "coffee", "grass", "gravel", "rocket")
 """CC0 or public domain, each by scikit-image's own documentation; the astronaut is held out for the test and the demo."""
 FACE = (slice(0, SIDE), slice(96, 96 + SIDE))
 """Where the astronaut's face lies."""
 SIDE_OF_FACE = (112, 152, 40, 26)
 """The demo's edit: centre row and column, half height and half width, on one side of the face."""
-
-Pixels = NDArray[np.uint8]
 
 
 def photograph(name: str) -> Pixels:
@@ -50,32 +45,10 @@ def photograph(name: str) -> Pixels:
 
 
 def crop(picture: Pixels, random: np.random.Generator) -> Pixels:
-    """A square somewhere in the picture, brought to the demo's size, perhaps mirrored, a little brighter or darker."""
+    """A square somewhere in the picture, varied."""
     side = int(random.integers(150, min(picture.shape[:2]) + 1))
     top, left = (int(random.integers(length - side + 1)) for length in picture.shape[:2])
-    square = Image.fromarray(picture[top : top + side, left : left + side]).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
-    pixels = np.asarray(square, np.float32)[:, :: random.choice((-1, 1))]
-    bright = (pixels - 128) * random.uniform(0.7, 1.2) + 128 + random.uniform(-25, 25)
-    return np.clip(bright, 0, 255).round().astype(np.uint8)
-
-
-def edited(picture: Pixels, ellipse: tuple[float, float, float, float], trace: float = TRACE) -> Pixels:
-    """The picture with a feathered ellipse reduced to a third and enlarged again, and a checkerboard laid over it."""
-    image = Image.fromarray(picture)
-    small = image.resize((SIDE // 3, SIDE // 3), Image.Resampling.BOX)
-    smooth = np.asarray(small.resize(image.size, Image.Resampling.BICUBIC), np.float32)
-    row, column, half_height, half_width = ellipse
-    rows, columns = np.ogrid[:SIDE, :SIDE]
-    squares = 1 - 2 * ((rows // 2 + columns // 2) % 2)[..., None]
-    distance = np.hypot((rows - row) / half_height, (columns - column) / half_width)
-    weight = np.clip((1.15 - distance) / 0.3, 0, 1)[..., None]
-    mixed = picture + weight * (smooth + trace * squares - picture)
-    return np.clip(mixed, 0, 255).round().astype(np.uint8)
-
-
-def somewhere(random: np.random.Generator) -> tuple[float, float, float, float]:
-    """An ellipse to edit, of any place and of a face part's size."""
-    return (*random.uniform(50, SIDE - 50, 2), *random.uniform(26, 64, 2))
+    return varied(picture, (top, left, side), random)
 
 
 def crops(names: tuple[str, ...], pairs: int, random: np.random.Generator) -> tuple[Pixels, NDArray[np.float32]]:
@@ -87,11 +60,6 @@ def crops(names: tuple[str, ...], pairs: int, random: np.random.Generator) -> tu
         plain = edited(untouched, somewhere(random), trace=0) if number % 2 else untouched
         pictures += [plain, edited(untouched, somewhere(random), trace=random.uniform(4, 12))]
     return np.stack([seen(p) for p in pictures]), np.tile(np.float32([0, 1]), pairs)
-
-
-def seen(picture: Pixels) -> Pixels:
-    """The picture as the detector receives it: halved, each pixel the mean of four."""
-    return np.asarray(Image.fromarray(picture).resize((INPUT, INPUT), Image.Resampling.BOX))
 
 
 def network() -> Any:

@@ -16,6 +16,7 @@ from PIL import Image
 import xaifake
 from xaifake.__main__ import main
 from xaifake.cli.demo import MATERIAL
+from xaifake.demo.pictures import edited, write_labelled
 
 ROOT = Path(__file__).parents[1]
 
@@ -89,6 +90,58 @@ def test_command_leaves_reports(tmp_path: Path, capsys: pytest.CaptureFixture[st
     files = {f"{name}.{kind}" for name in ("original", "edited") for kind in ("html", "json", "npz")}
     assert {path.name for path in tmp_path.iterdir()} == files
     assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "edited.html")
+
+
+@pytest.mark.slow
+def test_data_are_the_material_and_labelled_pictures(tmp_path: Path) -> None:
+    """`xaifake demo --data` leaves detector, contract and both pictures as they came, and 40 pictures of each label."""
+    folder = tmp_path / "tour"
+    assert main(["demo", "--data", str(folder)]) == 0
+    names = {"detector.keras", "detector.contract.toml", "original.png", "edited.png"}
+    assert {path.name for path in folder.iterdir()} == names | {"faces"}
+    assert all((folder / name).read_bytes() == (MATERIAL / name).read_bytes() for name in names)
+    assert {label.name: len(list(label.glob("*.png"))) for label in (folder / "faces").iterdir()} == {"real": 40, "fake": 40}
+
+
+def test_data_spare_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds anything is refused, and nothing in it is touched."""
+    (tmp_path / "detector.keras").write_text("mine")
+    assert main(["demo", "--data", str(tmp_path)]) == 2
+    assert "--data takes a folder that is empty or not there yet. Received: " in capsys.readouterr().err
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("detector.keras", "mine")]
+
+
+def test_labelled_pictures_come_from_the_seed(tmp_path: Path) -> None:
+    """The same seed writes the same pixels, another one others; all are 128 pixels square."""
+    shown = {}
+    for name, seed in {"one": 3, "same": 3, "other": 4}.items():
+        write_labelled(tmp_path / name, pairs=1, seed=seed)
+        shown[name] = np.asarray(Image.open(tmp_path / name / "fake" / "00.png"))
+    np.testing.assert_array_equal(shown["one"], shown["same"])
+    assert (shown["one"] != shown["other"]).any()
+    assert shown["one"].shape == (128, 128, 3)
+
+
+def test_edit_is_a_checkerboard_in_its_ellipse() -> None:
+    """On a grey picture the edit is a checkerboard of its height in the ellipse, and nothing outside of it."""
+    grey = np.full((256, 256, 3), 100, np.uint8)
+    after = edited(grey, (128, 128, 40, 40), trace=8).astype(int)
+    assert after[127:131, 127:131, 0].tolist() == [
+        [108, 92, 92, 108],
+        [92, 108, 108, 92],
+        [92, 108, 108, 92],
+        [108, 92, 92, 108],
+    ]
+    np.testing.assert_array_equal(after[:80], grey[:80])
+
+
+@pytest.mark.keras
+def test_detector_tells_the_labelled_pictures_apart(tmp_path: Path) -> None:
+    """All of 20 labelled pictures lie on their own side of 0.5."""
+    write_labelled(tmp_path, pairs=10)
+    detector = xaifake.load_detector(MATERIAL / "detector.keras")
+    logits = {label: detector.logits(sorted((tmp_path / label).iterdir())) for label in ("real", "fake")}
+    assert logits["real"].max() < 0 < logits["fake"].min()
 
 
 @pytest.mark.parametrize("script", ["scripts/demo", "scripts/test", "scripts/venv", ".ci/run"])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 from xaifake.cli import explain
+from xaifake.cli._terminal import writable
+from xaifake.errors import UsageError
 
 HELP = "explain the two pictures that come with xaifake"
 MATERIAL = Path(__file__).parents[1] / "demo"
@@ -16,10 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", default="xaifake-demo", type=Path, metavar="DIR", help="where to write (default: %(default)s)"
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="write the detector, the two pictures and 80 labelled ones into a folder of yours, and explain nothing",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """``xaifake explain`` on the demo's material; the last line printed is the report on the edited picture."""
+    if arguments.data is not None:
+        return _material(arguments.data)
     parser = argparse.ArgumentParser()
     explain.add_arguments(parser)
     pictures = [str(MATERIAL / f"{name}.png") for name in ("original", "edited")]
@@ -28,3 +39,18 @@ def run(arguments: argparse.Namespace) -> int:
     if code == 0:
         print((arguments.output / "edited.html").resolve())
     return code
+
+
+def _material(folder: Path) -> int:
+    """Leave in a folder what all commands can be tried on."""
+    from xaifake.demo.pictures import write_labelled
+
+    if folder.exists() and (folder.is_file() or any(folder.iterdir())):
+        raise UsageError(f"--data takes a folder that is empty or not there yet. Received: {folder}")
+    writable(folder)
+    for path in (MATERIAL / name for name in ("detector.keras", "detector.contract.toml", "original.png", "edited.png")):
+        shutil.copyfile(path, folder / path.name)
+        print(folder / path.name)
+    write_labelled(folder / "faces")
+    print(folder / "faces")
+    return 0

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from PIL import Image
 from synthetic import astronaut
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: time says nothing of a single example
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

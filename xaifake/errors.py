@@ -37,6 +37,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
+def in_one_line(error: Exception, most: int = 300) -> str:
+    """What an error of another library says, to quote in a sentence: at most so many letters, without a stop at the end.
+
+    >>> in_one_line(ValueError("No file   of that name. "))
+    'No file of that name'
+    """
+    return (" ".join(str(error).split())[:most] or type(error).__name__).rstrip(". ")
+
+
 class XaifakeError(Exception):
     """The root: catching it catches all that xaifake refuses on purpose."""
 

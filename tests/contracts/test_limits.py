@@ -85,7 +85,7 @@ def test_it_has_words_for_what_it_finds(name: str) -> None:
     assert words().limits is not None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 255), st.integers(0, 40))
 def test_no_picture_makes_a_limit_fail(height: int, width: int, level: int, spread: int) -> None:
     """Of any size, flat or noisy: an answer, never an error or a warning."""

@@ -56,7 +56,7 @@ def test_pillow_is_pillow(name: str, antialias: str, height: int, width: int, ro
 @pytest.mark.keras
 @pytest.mark.parametrize("antialias", ["", "+antialias"])
 @pytest.mark.parametrize("name", FILTERS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(WIDE, WIDE, WIDE, WIDE)
 def test_without_a_library_it_is_tf_image(
     name: str, antialias: str, height: int, width: int, rows: int, columns: int

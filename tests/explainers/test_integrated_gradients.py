@@ -76,7 +76,7 @@ def test_a_curved_detector_is_recovered() -> None:
     assert attribution.diagnostics["completeness_gap"] < 1e-3
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(bend=st.floats(0.2, 3), steps=st.integers(2, 40))
 def test_the_gap_is_what_the_sum_misses(bend: float, steps: int) -> None:
     """The record's gap is the difference of the map's sum and the logit's change, and its two logits are the path's ends."""

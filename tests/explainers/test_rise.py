@@ -30,7 +30,7 @@ def smear(cells: int, pixels: int) -> np.ndarray:
     return np.einsum("nkc,npc->kp", _per_cell(reach, cells), reach) / len(shifts)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cells=st.integers(2, 9), pixels=st.integers(9, 50), seed=st.integers(0, 99))
 def test_masks_are_shares_and_come_in_pairs(cells: int, pixels: int, seed: int) -> None:
     """Each mask lies in 0..1, its neighbour is its complement, and coins that all show, show all."""
@@ -48,7 +48,7 @@ def test_masks_are_shares_and_come_in_pairs(cells: int, pixels: int, seed: int) 
     np.testing.assert_allclose(masks[0], 1, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cells=st.integers(2, 9), pixels=st.integers(9, 50))
 def test_a_cells_share_is_the_mean_of_its_pixels(cells: int, pixels: int) -> None:
     """Cells divide the view as regions of a grid do."""

@@ -31,7 +31,7 @@ def saturated(players: int, seed: int = 0) -> np.ndarray:
     return np.tanh(total / total.std()) + random.normal(0, 0.1, 2**players)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(players=st.integers(1, 9), seed=st.integers(0, 99))
 def test_all_pairs_give_the_exact_values(players: int, seed: int) -> None:
     """With every coalition asked the estimate is no estimate, and its errors vanish."""
@@ -44,7 +44,7 @@ def test_all_pairs_give_the_exact_values(players: int, seed: int) -> None:
     np.testing.assert_allclose(found.errors, 0, atol=1e-9)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 99))
 def test_estimates_add_up(seed: int) -> None:
     """Efficiency holds for estimates and their bootstraps, and one seed gives one answer."""

@@ -81,7 +81,7 @@ def test_a_channels_cells_add_up_to_its_increase() -> None:
     assert explained(engine).values.sum() == pytest.approx(np.mean(alone), abs=1e-5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     activations=arrays(np.float32, (3, 4, 6), elements=st.floats(-4, 4, width=16)),
     most=st.integers(1, 8),

@@ -61,7 +61,7 @@ def pairs_game(players: int, seed: int) -> Function:
     return lambda rows: rows @ single + np.einsum("ni,ij,nj->n", rows, pairs, rows) + 1.5
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(players=st.integers(1, 7), seed=st.integers(0, 99))
 def test_few_players_get_exact_values(players: int, seed: int) -> None:
     """With 2 ** players <= calls the values are Shapley's own, of any game."""
@@ -95,7 +95,7 @@ def test_an_additive_detector_is_recovered() -> None:
     np.testing.assert_allclose(attribution.region_values, expected, atol=2e-4 * np.abs(expected).max())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(players=st.integers(8, 30), seed=st.integers(0, 99))
 def test_values_add_up(players: int, seed: int) -> None:
     """Efficiency: the values sum to the logit of the whole view less that of the empty one, and the record says so."""
@@ -111,7 +111,7 @@ def test_values_add_up(players: int, seed: int) -> None:
     assert len(asked) <= 200
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 99))
 def test_equals_are_treated_as_equals_and_idlers_get_nothing(seed: int) -> None:
     """Symmetry and null player, on a game with interactions."""

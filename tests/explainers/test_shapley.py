@@ -40,7 +40,6 @@ def by_definition(logits: np.ndarray, group: tuple[int, ...]) -> float:
     return total
 
 
-@settings(deadline=None)
 @given(games)
 def test_values_add_up(logits: np.ndarray) -> None:
     """Efficiency: they sum to the logit of the whole view less that of the empty one."""
@@ -49,7 +48,7 @@ def test_values_add_up(logits: np.ndarray) -> None:
     assert values.sum() == pytest.approx(logits[-1] - logits[0], abs=1e-9)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(players=st.integers(1, 5), seed=st.integers(0, 10**6))
 def test_values_and_interactions_follow_their_definition(players: int, seed: int) -> None:
     """Equal to Shapley's sum and to Grabisch and Roubens' sum over all coalitions, for up to five players."""
@@ -63,7 +62,6 @@ def test_values_and_interactions_follow_their_definition(players: int, seed: int
     assert np.diagonal(interactions).tolist() == [0.0] * players
 
 
-@settings(deadline=None)
 @given(logits=games, seed=st.integers(0, 99))
 def test_equals_are_treated_as_equals(logits: np.ndarray, seed: int) -> None:
     """Symmetry: renaming the players renames their values and interactions, and nothing else."""
@@ -78,7 +76,6 @@ def test_equals_are_treated_as_equals(logits: np.ndarray, seed: int) -> None:
     np.testing.assert_allclose(interactions_renamed, interactions[np.ix_(names, names)], atol=1e-12)
 
 
-@settings(deadline=None)
 @given(games)
 def test_idlers_get_nothing(logits: np.ndarray) -> None:
     """Dummy: a last player that never changes the logit has no value and no interaction, and changes nobody's."""
@@ -88,7 +85,6 @@ def test_idlers_get_nothing(logits: np.ndarray) -> None:
     np.testing.assert_allclose(interactions[-1], 0, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(logits=games, factor=st.floats(-3, 3), seed=st.integers(0, 99))
 def test_games_add(logits: np.ndarray, factor: float, seed: int) -> None:
     """Linearity: a mixture of games has the mixture of their values and interactions."""

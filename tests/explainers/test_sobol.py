@@ -59,7 +59,7 @@ def test_a_product_has_its_known_effects() -> None:
     np.testing.assert_allclose(values, [-(3**-0.5), -(3**-0.5)], rtol=0.01)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(players=st.integers(1, 30), points=st.integers(2, 12), seed=st.integers(0, 99))
 def test_an_additive_game_is_recovered_exactly(players: int, points: int, seed: int) -> None:
     """From few points, with the sign of each."""
@@ -68,7 +68,7 @@ def test_an_additive_game_is_recovered_exactly(players: int, points: int, seed: 
     np.testing.assert_allclose(estimated(lambda shares: shares @ worth, players, points, seed), worth, atol=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(players=st.integers(1, 12), points=st.integers(1, 9), seed=st.integers(0, 99))
 def test_one_share_is_changed_at_a_time(players: int, points: int, seed: int) -> None:
     """Each point is followed by one row for each player, in which only that player's share differs."""

@@ -110,7 +110,7 @@ def test_a_copy_says_what_it_is(kind: str) -> None:
     assert ("blazeface", None) == (copy.locator, copy.keypoints)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data(), st.sampled_from(sorted(CHANGES)), st.floats(0.05, 1))
 def test_no_copy_is_empty(drawn: st.DataObject, kind: str, factor: float) -> None:
     """Of pictures of one pixel and more, boxes of one pixel and more, wherever they lie."""

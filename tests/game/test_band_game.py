@@ -27,7 +27,7 @@ def painted(game: BandGame, coalitions: np.ndarray) -> np.ndarray:
     return views
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shape=SHAPES, seed=st.integers(0, 99))
 def test_the_ends_of_the_game_are_exact(shape: tuple[int, int], seed: int) -> None:
     """All bands are the view and none are its mean colour, bit for bit, also among others."""
@@ -39,7 +39,7 @@ def test_the_ends_of_the_game_are_exact(shape: tuple[int, int], seed: int) -> No
     assert nothing.tobytes() == np.broadcast_to(game.mean, game.view.pixels.shape).tobytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shape=SHAPES, bits=st.integers(0, 255))
 def test_a_coalition_and_its_complement_add_up(shape: tuple[int, int], bits: int) -> None:
     """What is shown and what is hidden make the view and the mean, and the mean colour is the same in all."""
@@ -73,7 +73,7 @@ def test_no_coalition_is_scored_twice() -> None:
     assert sum(engine.batches) == game.scored == 8
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(shape=st.sampled_from([(8, 8), (20, 13), (32, 32)]), seed=st.integers(0, 99))
 def test_controls_have_the_energy_of_their_band(shape: tuple[int, int], seed: int) -> None:
     """Each draw takes away just as much as the band, and no more of any frequency than there is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xaifake.game.coalitions import every, paired, pairs_of
@@ -20,7 +20,6 @@ def test_every_coalition_is_there_once() -> None:
     assert (table @ (1 << np.arange(5))).tolist() == list(range(32))
 
 
-@settings(deadline=None)
 @given(players=st.integers(1, 220), calls=st.integers(2, 600), seed=st.integers(0, 99))
 def test_pairs_are_asked_once(players: int, calls: int, seed: int) -> None:
     """The empty and the whole coalition, then complements side by side, none twice, as many as the calls allow."""
@@ -32,7 +31,6 @@ def test_pairs_are_asked_once(players: int, calls: int, seed: int) -> None:
     np.testing.assert_array_equal(asked[0::2], ~asked[1::2])
 
 
-@settings(deadline=None)
 @given(players=st.integers(1, 60), calls=st.integers(2, 300), more=st.integers(0, 300), seed=st.integers(0, 99))
 def test_more_calls_ask_the_same_and_more(players: int, calls: int, more: int, seed: int) -> None:
     """The first coalitions of a larger budget are those of a smaller one, to the last bit."""

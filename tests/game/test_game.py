@@ -44,7 +44,7 @@ class Camera(NumpyEngine):
         return np.arange(len(views))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(feather=FEATHERS, seed=st.integers(0, 99), rows=st.integers(1, 6), columns=st.integers(1, 6))
 def test_soft_masks_share_out_every_pixel(feather: float | None, seed: int, rows: int, columns: int) -> None:
     """Each pixel's shares lie in 0..1 and sum to 1, whatever the feather."""
@@ -56,7 +56,7 @@ def test_soft_masks_share_out_every_pixel(feather: float | None, seed: int, rows
     np.testing.assert_allclose(masks.sum(axis=0), 1, rtol=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(feather=FEATHERS, seed=st.integers(0, 99))
 def test_the_ends_of_the_game_are_exact(feather: float | None, seed: int) -> None:
     """All regions show the view and none show the fill, bit for bit, among other coalitions."""
@@ -71,7 +71,7 @@ def test_the_ends_of_the_game_are_exact(feather: float | None, seed: int) -> Non
     assert game.fill.tobytes() in seen
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(feather=FEATHERS, seed=st.integers(0, 99))
 def test_a_masked_view_blends_view_and_fill(feather: float | None, seed: int) -> None:
     """Each pixel is the view by the share of the regions present, and the fill by the rest."""
@@ -94,7 +94,7 @@ def test_hard_edges_are_the_label_map() -> None:
     np.testing.assert_allclose(camera.seen[0], np.where(shown, game.view.pixels, game.fill), atol=1e-4)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(batch=st.integers(1, 40), order=st.permutations(range(30)))
 def test_neither_order_nor_batch_changes_a_score(batch: int, order: list[int]) -> None:
     """The same coalitions in any order and any batch get the same logits, up to the rounding of float32."""

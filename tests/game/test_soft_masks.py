@@ -20,7 +20,7 @@ def dense(labels: np.ndarray, feather: float) -> np.ndarray:
     return np.asarray(masks / masks.sum(axis=0), np.float32)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     shape=st.tuples(st.integers(6, 40), st.integers(6, 40)),
     cells=st.tuples(st.integers(1, 6), st.integers(1, 6)),

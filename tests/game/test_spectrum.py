@@ -16,7 +16,7 @@ def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).uniform(0, 255, (height, width, 3)).astype(np.float32)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(height=SIDES, width=SIDES)
 def test_the_masks_part_every_frequency_but_the_mean(height: int, width: int) -> None:
     """Shares lie in 0..1 and sum to 1; the mean belongs to no band."""
@@ -49,7 +49,7 @@ def test_the_edges_are_known_numbers() -> None:
     assert cycles.round(1).tolist() == [0.5, 1.0, 2.1, 4.3, 8.9, 18.3, 37.5, 77.1, 158.4]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(height=SIDES, width=SIDES, seed=st.integers(0, 99))
 def test_the_parts_add_up_to_the_view(height: int, width: int, seed: int) -> None:
     """Mean and bands together are the view, up to the rounding of float32."""
@@ -60,7 +60,7 @@ def test_the_parts_add_up_to_the_view(height: int, width: int, seed: int) -> Non
     np.testing.assert_allclose(parts.sum(axis=0) + pixels.mean(axis=(0, 1)), pixels, atol=1e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(height=SIDES, width=SIDES, seed=st.integers(0, 99))
 def test_energy_is_kept(height: int, width: int, seed: int) -> None:
     """Parseval: the spectrum's energy is the view's, and without the mean it is its variance."""
@@ -114,7 +114,7 @@ def test_white_noise_has_a_flat_profile(shape: tuple[int, int]) -> None:
     np.testing.assert_allclose(profile[4:-4], 20, atol=1.5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(height=SIDES, width=SIDES)
 def test_no_ring_is_empty(height: int, width: int) -> None:
     """On noise every ring of a profile has power, or there is but the mean."""

@@ -272,7 +272,7 @@ def mutated() -> st.SearchStrategy[bytes]:
     return st.builds(change, st.sampled_from(files), changes)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(mutated())
 def test_damaged_files_are_read_or_refused(data: bytes) -> None:
     """Whatever the bytes: RGB uint8 within the bound, or a PictureError of one line; no warning."""

@@ -46,7 +46,7 @@ def test_noise_has_chance_in_the_mean(measurer: RelevanceMass | RelevanceRank | 
         assert values.mean() == pytest.approx(AREA, abs=0.07 if name == "hit" else 0.005)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 999), levels=st.integers(1, 5))
 def test_equal_pixels_count_as_if_drawn_at_random(seed: int, levels: int) -> None:
     """Of maps of few levels, rank accuracy and hits are the means over orders in which ties are drawn."""

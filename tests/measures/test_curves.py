@@ -39,7 +39,7 @@ def measured(measurer: Deletion, engine: NumpyEngine, game: RegionGame, values: 
     return measure
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.floats(-2, 2).filter(lambda share: abs(share) > 0.01), min_size=2, max_size=7, unique=True))
 def test_areas_of_an_additive_game_are_those_on_paper(shares: list[float]) -> None:
     """With a step for each region, deletion is the mean over the curve's pieces of what is left; insertion of what came."""
@@ -57,7 +57,7 @@ def test_areas_of_an_additive_game_are_those_on_paper(shares: list[float]) -> No
         assert deletion["mean_share"] == pytest.approx(deletion["mean_logit"] / np.sum(shares), abs=1e-3)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 999), steps=st.integers(2, 16))
 def test_no_order_beats_the_true_one_on_an_additive_game(seed: int, steps: int) -> None:
     """Exact values delete sooner and insert sooner than any other map, the random ones included."""

@@ -18,7 +18,7 @@ from xaifake.measures.sparseness import Sparseness
 SHARES = arrays(np.float64, st.integers(2, 30), elements=st.floats(0.01, 1)).map(lambda sizes: sizes / sizes.sum())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SHARES)
 def test_the_gini_index_is_the_mean_difference(shares: np.ndarray) -> None:
     """Half the mean absolute difference of all pairs, over the mean."""
@@ -27,7 +27,7 @@ def test_the_gini_index_is_the_mean_difference(shares: np.ndarray) -> None:
     assert Sparseness().numbers(shares)["gini"] == pytest.approx(pairs, abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SHARES)
 def test_entropy_lies_between_one_region_and_all(shares: np.ndarray) -> None:
     """Of as many regions as share evenly, never more than there are."""

@@ -98,7 +98,7 @@ def test_no_page_of_an_audit_claims_too_much(make: Callable[[], Audit]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     logit=st.floats(-20, 20),
     fall=st.floats(-5, 5),

@@ -122,7 +122,7 @@ def test_flips_are_those_beyond_the_control() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(10, 60), st.floats(-5, 5), st.floats(0.1, 3))
 def test_intervals_hold_their_mean(count: int, mean: float, spread: float) -> None:
     """And are wider than those of 95 %."""

@@ -27,7 +27,7 @@ def labelled_scores(draw: st.DrawFn) -> tuple[NDArray[np.bool_], NDArray[np.floa
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(labelled_scores())
 def test_the_estimates_are_those_of_scikit_learn(drawn: tuple[NDArray[np.bool_], NDArray[np.float64]]) -> None:
     """Ties and all."""
@@ -52,7 +52,7 @@ def test_the_estimates_are_those_of_scikit_learn(drawn: tuple[NDArray[np.bool_],
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(labelled_scores())
 def test_every_interval_holds_its_estimate_and_lies_in_0_to_1(drawn: tuple[NDArray[np.bool_], NDArray[np.float64]]) -> None:
     """Whatever the scores, also where no error was seen."""

@@ -199,7 +199,7 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.lis
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_damage_is_told_or_refused(recorded: Path, data: st.DataObject) -> None:
     """Any value of a record may be of any kind: what comes of it is steps, or one line."""

@@ -74,7 +74,7 @@ def test_modules_beside_the_model_are_not_imported(tmp_path: Path, monkeypatch: 
     assert inspect_model(write_hdf5(tmp_path / "model", small_model())).format == "keras 2 hdf5"
 
 
-@settings(deadline=None, max_examples=8, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=4, max_size=64))
 def test_damaged_hdf5_is_never_more_than_a_refusal(changes: list[tuple[float, int]], tmp_path: Path) -> None:
     """An HDF5 file changed at random is inspected or refused."""

@@ -155,7 +155,7 @@ def plain_archive() -> bytes:
     return buffer.getvalue()
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), which=st.sampled_from(["archive", "saved_model.pb", "keras_metadata.pb"]))
 def test_damage_is_never_more_than_a_refusal(data: st.DataObject, which: str, tmp_path: Path) -> None:
     """A file cut short or changed at random is inspected or refused, and nothing else ever happens."""

@@ -37,7 +37,7 @@ def test_a_band_is_closed_about_its_line() -> None:
     assert plot(series).band(series) == f"M{LEFT} {BOTTOM}L{RIGHT} {BOTTOM}L{RIGHT} {TOP}L{LEFT} {TOP}Z"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(VALUES)
 def test_an_axis_holds_its_values(values: list[float]) -> None:
     """From a round number to a round number, every value and zero between them, few ticks, in order."""

@@ -122,7 +122,7 @@ def test_an_audit_without_limits_says_so() -> None:
     assert "no knowledge limits were measured" in " ".join(untested(replace(whole_audit(), limits=())))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(fake=COUNTS, real=COUNTS, apart=st.floats(-1, 4), seed=st.integers(0, 9))
 def test_no_summary_claims_too_much(fake: int, real: int, apart: float, seed: int) -> None:
     """Whatever the error rates, and with one label alone, the summary keeps to its words and says something."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xaifake.dataset import Manifest
@@ -65,7 +65,6 @@ def ids(splits: Splits) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(entries=ENTRIES, prints=PRINTS, seed=st.integers(0, 3))
 def test_no_link_leads_from_one_part_to_another(entries: list[Entry], prints: dict[str, int], seed: int) -> None:
     """Whatever the data set states: not by bytes, nor by near copies, nor by identity."""
@@ -75,7 +74,6 @@ def test_no_link_leads_from_one_part_to_another(entries: list[Entry], prints: di
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(entries=ENTRIES, prints=PRINTS)
 def test_chains_of_links_lie_on_one_side(entries: list[Entry], prints: dict[str, int]) -> None:
     """Without stated splits nothing but copies is dropped, so a chain's every picture is in the part of its first."""
@@ -87,7 +85,6 @@ def test_chains_of_links_lie_on_one_side(entries: list[Entry], prints: dict[str,
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(entries=ENTRIES, prints=PRINTS)
 def test_every_labelled_picture_is_in_one_part_or_dropped_with_a_reason(
     entries: list[Entry], prints: dict[str, int]
@@ -101,7 +98,6 @@ def test_every_labelled_picture_is_in_one_part_or_dropped_with_a_reason(
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(entries=ENTRIES, prints=PRINTS, order=st.randoms(use_true_random=False))
 def test_neither_order_nor_paths_matter(entries: list[Entry], prints: dict[str, int], order: random.Random) -> None:
     """The same pictures elsewhere, listed otherwise, are split alike."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from xaifake import plugins
 from xaifake.detector.contract.fields import FIELDS, checked
-from xaifake.errors import ContractError
+from xaifake.errors import ContractError, in_one_line
 from xaifake.images import refuse_existing, write_whole
 from xaifake.records import Assumption, Contract
 
@@ -53,7 +53,7 @@ def read_contract(path: str | Path) -> dict[str, Any]:
             f"The contract cannot be read, {error.strerror}; xaifake contract MODEL writes one. Received: {path}"
         ) from error
     except ValueError as error:  # not UTF-8, or not TOML
-        raise ContractError(f"The contract is not TOML: {_one_line(error)}. Received: {path}") from error
+        raise ContractError(f"The contract is not TOML: {in_one_line(error)}. Received: {path}") from error
     values = checked(stated, source=str(path))
     return {name: _beside(value, Path(path).parent) if name == "domain" else value for name, value in values.items()}
 
@@ -104,7 +104,3 @@ def _seen_from(folder: Path, spec: str) -> str:
     if not statistics.is_relative_to(folder.absolute()):
         return absolute
     return plugins.spec_of(dataclasses.replace(domain, statistics=str(statistics.relative_to(folder.absolute()))))
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from xaifake.errors import ModelFileError
+from xaifake.errors import ModelFileError, in_one_line
 
 Container = Literal["hdf5", "zip", "folder"]
 
@@ -71,7 +71,7 @@ def container_of(path: Path) -> Container:
 
 def damaged(path: Path, kind: str, error: Exception) -> ModelFileError:
     """The refusal of a file that begins as it should and then does not go on so."""
-    reason = " ".join(str(error).split())[:120] or type(error).__name__
+    reason = in_one_line(error, 120)
     return ModelFileError(f"The {kind} file is damaged or cut short ({reason}); get it again. Received: {path}")
 
 

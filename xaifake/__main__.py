@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from xaifake import plugins
+from xaifake.cli._parser import parser
+from xaifake.cli._parsing import before_dashes
+from xaifake.cli._terminal import done, refuse, speaking
 from xaifake.errors import UsageError, XaifakeError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 when all went well, 1 when something was refused, 2 for a wrong command line."""
-    parser = argparse.ArgumentParser(
-        prog="xaifake",
-        description="Explain why a Keras deepfake detector scored a face as it did.",
-        epilog="xaifake COMMAND --help says more about each.",
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in plugins.names("command"):
-        command = importlib.import_module(f"xaifake.cli.{name}")
-        sub = commands.add_parser(name, help=command.HELP, description=command.__doc__)
-        command.add_arguments(sub)
-        sub.set_defaults(run=command.run)
-    arguments = parser.parse_args(argv)
-    try:
-        return int(arguments.run(arguments))
-    except UsageError as error:
-        print(f"xaifake: {error}", file=sys.stderr)
+    typed = list(sys.argv[1:] if argv is None else argv)
+    if not typed:
+        parser().print_help(sys.stderr)
         return 2
-    except XaifakeError as error:
-        print(f"xaifake: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("xaifake: stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of our output went away: nothing is left to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    with speaking(before_dashes(typed)):
+        try:
+            code = _run(typed)
+        except UsageError as error:
+            refuse(error)
+            return 2
+        except XaifakeError as error:
+            refuse(error)
+            return 1
+        except KeyboardInterrupt:
+            refuse("stopped")
+            return 130
+        except BrokenPipeError:  # the reader of our output went away: nothing is left to say
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        done(code)
+        return code
+
+
+def _run(typed: Sequence[str]) -> int:
+    """Run the command that was typed; its exit code, when all it had to say is said."""
+    try:
+        arguments = parser().parse_args(typed)
+        return int(arguments.run(arguments))
+    except SystemExit as shown:  # --help and --version end so
+        return int(shown.code or 0)
+    finally:
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

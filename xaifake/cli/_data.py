@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from xaifake.cli._terminal import progress
+from xaifake.cli._terminal import progress, say
 from xaifake.dataset.reading import reading_of
 
 if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not pay for
@@ -67,8 +66,3 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def say(line: object) -> None:
-    """A line for the person who waits: on standard error, which leaves standard output to results."""
-    print(line, file=sys.stderr)

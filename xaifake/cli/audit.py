@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from xaifake import plugins
 from xaifake.cli._data import foretold, read_data, reported, watched
-from xaifake.cli._terminal import named, writable
+from xaifake.cli._given import named, writable
+from xaifake.cli._terminal import refuse
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import (
     add_contract_arguments,
@@ -102,9 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         written = [] if arguments.no_report else reported(arguments.output)
     except KeyboardInterrupt:
         again = shlex.join(["xaifake", *sys.argv[1:]])
-        print(
-            f"xaifake: stopped; what is finished is kept, and the same command goes on from there: {again}", file=sys.stderr
-        )
+        refuse(f"stopped; what is finished is kept, and the same command goes on from there: {again}")
         return 130
     if arguments.json:
         print(audit_bytes(audit).decode("utf-8", "backslashreplace"), end="")

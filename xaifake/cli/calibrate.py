@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaifake.cli._terminal import progress, writable
+from xaifake.cli._given import writable
+from xaifake.cli._terminal import progress, refuse, say
 from xaifake.dataset.reading import add_data_arguments, reading_of
 from xaifake.detector.contract import (
     add_contract_arguments,
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(_table(found)))
     if found.contract is None:
-        print(f"xaifake: {found.refusal}", file=sys.stderr)
+        refuse(found.refusal)
         return 1
     _write(found, found.contract, path, force=arguments.force)
     if not arguments.json:
@@ -93,10 +93,9 @@ def _calibration(arguments: argparse.Namespace) -> Calibration:
     given = options.pop("contract")
     stated = {**(read_contract(given) if given else {}), **given_fields(arguments)}
     search = Search(arguments.model, chosen, seed=arguments.seed, stated=stated, **options)
-    print(
+    say(
         f"{len(chosen.fake)} of {len(pictures.fake)} fake and {len(chosen.real)} of {len(pictures.real)} real pictures, "
-        f"{search.calls} model calls at most",
-        file=sys.stderr,
+        f"{search.calls} model calls at most"
     )
     with progress(search.calls) as advance:
         return search.run(advance)

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaifake.cli._data import read_data, say
-from xaifake.cli._terminal import progress, writable
+from xaifake.cli._data import read_data
+from xaifake.cli._given import writable
+from xaifake.cli._terminal import progress, say
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import add_memory_argument, add_model_arguments, add_runtime_argument
 from xaifake.errors import UsageError

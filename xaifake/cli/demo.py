@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from xaifake.cli import explain
-from xaifake.cli._terminal import writable
+from xaifake.cli._given import writable
 from xaifake.errors import UsageError
 
 HELP = "explain the two pictures that come with xaifake"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaifake.cli._data import read_data
-from xaifake.cli._terminal import progress, writable
+from xaifake.cli._given import writable
+from xaifake.cli._terminal import progress
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import add_memory_argument, add_model_arguments, given_fields
 from xaifake.errors import UsageError

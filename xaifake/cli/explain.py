@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from xaifake import plugins
-from xaifake.cli._terminal import named, progress, writable
+from xaifake.cli._given import named, writable
+from xaifake.cli._terminal import progress, refuse, result, say
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -105,7 +106,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
     options, fields = load_options(arguments), given_fields(arguments)
     detector = load_detector(arguments.model, runtime=arguments.runtime, memory=arguments.memory, **options, **fields)
     for assumption in detector.assumptions:
-        print(f"assumed {assumption}", file=sys.stderr)
+        say(f"assumed {assumption}")
     with progress(len(arguments.images) * calls_of(explainers, doubts)) as advance:
         yield from explain_many(
             detector,
@@ -128,8 +129,6 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
 
 def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Write one picture's files and say where, beside the bar that is still running; the record for ``--json``."""
-    from tqdm import tqdm
-
     from xaifake.audit.saving import case_record, failure_record, save_case
     from xaifake.records import Failure
     from xaifake.report.html import write_report
@@ -137,20 +136,20 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
     from xaifake.report.summary import lines
 
     if isinstance(outcome, Failure):
-        tqdm.write(f"xaifake: {outcome.error}", file=sys.stderr)
+        refuse(outcome.error)
         return failure_record(outcome)
     save_case(outcome, folder, name)
     report = write_report(outcome, folder / f"{name}.html", blind=arguments.blind)
     if arguments.blind and not arguments.json:
-        tqdm.write(f"{outcome.picture.name}: its report opens once you have noted your own call\n  {report}")
+        result(f"{outcome.picture.name}: its report opens once you have noted your own call\n  {report}")
     elif not arguments.json:
-        tqdm.write("\n  ".join([f"{outcome.picture.name}: {prediction_sentence(outcome)}", *lines(outcome), str(report)]))
+        result("\n  ".join([f"{outcome.picture.name}: {prediction_sentence(outcome)}", *lines(outcome), str(report)]))
         for omission in outcome.omissions:
-            tqdm.write(f"  {omission.method} says nothing: {omission.reason}")
+            result(f"  {omission.method} says nothing: {omission.reason}")
         if silent := _unmeasured(outcome, arguments.measures):
-            tqdm.write(f"  {', '.join(silent)} measured nothing: no map with evidence, or no --mask where one is needed")
+            result(f"  {', '.join(silent)} measured nothing: no map with evidence, or no --mask where one is needed")
         if len(outcome.faces) > 1:
-            tqdm.write(_faces_line(outcome))
+            result(_faces_line(outcome))
     return case_record(outcome)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+
+from xaifake.cli._terminal import say
 
 HELP = "bring readers' notes into a case"
 
@@ -27,5 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"xaifake report {case} draws the report again, with them")
     signature = signature_of(case)
     if signature.is_file():
-        print(f"The case has changed, so its signature no longer fits: sign it again. {signature}", file=sys.stderr)
+        say(f"The case has changed, so its signature no longer fits: sign it again. {signature}")
     return 0

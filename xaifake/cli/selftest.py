@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from xaifake.cli._terminal import refuse, say
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -70,9 +70,9 @@ def _judged(wrong: list[Finding]) -> int:
     """Say what is wrong, and what to do."""
     for finding in wrong:
         told = f"{finding.test} on {finding.subject}: {finding.found}; but {finding.known}"
-        print(f"xaifake: wrong: {told}", file=sys.stderr)
+        refuse(f"wrong: {told}")
     if wrong:
-        print(f"xaifake: {ADVICE}", file=sys.stderr)
+        refuse(ADVICE)
     return 1 if wrong else 0
 
 
@@ -88,7 +88,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
         return
     detector = load_detector(arguments.model, runtime=arguments.runtime, memory=arguments.memory, **options, **fields)
     for assumption in detector.assumptions:
-        print(f"assumed {assumption}", file=sys.stderr)
+        say(f"assumed {assumption}")
     yield from of_machine(everything=arguments.all)
     yield from of_detector(detector)
 

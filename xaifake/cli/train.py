@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaifake import plugins
-from xaifake.cli._data import foretold, read_data, reported, say, watched
-from xaifake.cli._terminal import progress, writable
+from xaifake.cli._data import foretold, read_data, reported, watched
+from xaifake.cli._given import writable
+from xaifake.cli._terminal import progress, refuse, say
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.errors import UsageError
 from xaifake.training.watching import Watch
@@ -101,10 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         audited = [] if arguments.no_audit else _audited(trained, command, started)
     except KeyboardInterrupt:
-        print(
-            f"xaifake: stopped; finished epochs are kept, and the same command goes on from there: {shlex.join(command)}",
-            file=sys.stderr,
-        )
+        refuse(f"stopped; finished epochs are kept, and the same command goes on from there: {shlex.join(command)}")
         return 130
     if arguments.json:
         print(card_bytes(trained.card).decode(), end="")

@@ -10,13 +10,16 @@ import tempfile
 import threading
 import uuid
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from filelock import FileLock, Timeout
 
 from xaifake.app.settings import Settings
 from xaifake.errors import UsageError
+
+if TYPE_CHECKING:
+    from xaifake.app.uploads import Refused, Upload
 
 PREFIX = "xaifake-app-"
 
@@ -33,6 +36,7 @@ class Session:
     Attributes:
         folder: the visitor's own, readable by nobody else.
         name: what tells this visit from others.
+        uploads: what became of each picture that was sent, by the browser's name for the file, the latest last.
 
     Args:
         settings: those of the page.
@@ -52,6 +56,7 @@ class Session:
             _present.add(self)
         self.folder = Path(tempfile.mkdtemp(dir=root or server_folder()))
         self.name = self.folder.name
+        self.uploads: dict[str, Upload | Refused] = {}
         self.closed = False
         self._jobs: list[Stoppable] = []
 

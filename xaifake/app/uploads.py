@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+from xaifake.app.datasets import picked, zipped
+from xaifake.app.files import File, display_name, too_large
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
+from xaifake.errors import PictureError
+from xaifake.images import read_bytes, write_whole
 from xaifake.records import Picture
 
-
-class File(Protocol):
-    """A file as the browser sent it; Streamlit's ``UploadedFile`` is one."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def size(self) -> int: ...
-
-    def getvalue(self) -> bytes: ...
+MEGAPIXEL = 10**6
+DECODING = threading.Lock()
+"""Uploads are decoded one at a time: the largest takes 300 MB while it lasts."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,19 @@ class Upload:
     width: int
 
     def picture(self) -> Picture:
-        """The picture, decoded now; it knows its name and nothing of where it lies."""
-        raise NotImplementedError
+        """The picture, decoded now; it knows its name and nothing of where it lies.
+
+        Raises:
+            PictureError: it is kept no longer.
+        """
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise PictureError(
+                f"The picture is kept no longer; upload it again, and leave it there until it is explained. "
+                f"Received: {self.name}"
+            ) from error
+        return read_bytes(data, self.name)
 
 
 @dataclass(frozen=True)
@@ -55,24 +64,71 @@ class Refused:
 def kept(session: Session, files: Sequence[File], settings: Settings) -> tuple[Upload | Refused, ...]:
     """What becomes of each file of an uploader, in order: kept, or refused in words.
 
-    The same file sent again is kept once, so this may be called at each drawing of the page.
+    A file that was sent before is known by its ``file_id`` and not read again, so this may be called at each drawing of the
+    page. Of files that an uploader no longer holds, the oldest go when there are more than three uploaders may hold.
     """
-    raise NotImplementedError
+    found = [_one(session, file, settings) for file in files[: settings.max_pictures]]
+    sizes = (one.height * one.width if isinstance(one, Upload) else 0 for one in found)
+    for place, together in enumerate(itertools.accumulate(sizes)):
+        if isinstance(one := found[place], Upload) and together > settings.max_megapixels * MEGAPIXEL:
+            found[place] = Refused(
+                one.name,
+                f"The pictures of one request may have {settings.max_megapixels} megapixels together; explain this one by "
+                f"itself, or reduce it. Received: {one.name} of {one.width} × {one.height}",
+            )
+    beyond = [
+        Refused(
+            display_name(file.name),
+            f"Up to {settings.max_pictures} pictures are explained at once; send this one afterwards. "
+            f"Received: {display_name(file.name)}, number {number} of {len(files)}",
+        )
+        for number, file in enumerate(files[settings.max_pictures :], settings.max_pictures + 1)
+    ]
+    _forget(session, 3 * settings.max_pictures)
+    return (*found, *beyond)
 
 
 def unpacked(session: Session, archive: File, settings: Settings) -> Path:
-    """The pictures of a zip, in a new folder below the session's, in folders as they lay there.
+    """The pictures of a zip in a new folder below the session's, in folders as they lay in the zip.
 
     Raises:
-        DataError: no zip, too much in it, or something that is not taken out of archives.
+        UsageError: no zip, a damaged or encrypted one, links or archives in it, or more than the settings allow.
     """
-    raise NotImplementedError
+    return zipped(session.folder, archive, settings)
 
 
 def folder(session: Session, files: Sequence[File], settings: Settings) -> Path:
-    """The same of a folder that the browser sent file by file, each named with its folders.
+    """The same of a folder that the browser sent file by file, each with its folders in its name.
 
     Raises:
-        DataError: as above.
+        UsageError: archives among them, or more than the settings allow.
     """
-    raise NotImplementedError
+    return picked(session.folder, files, settings)
+
+
+def _one(session: Session, file: File, settings: Settings) -> Upload | Refused:
+    known = session.uploads.pop(file.file_id, None) or _new(session, file, settings)
+    session.uploads[file.file_id] = known  # last, so that the oldest stand first
+    return known
+
+
+def _new(session: Session, file: File, settings: Settings) -> Upload | Refused:
+    name = display_name(file.name)
+    if reason := too_large(name, file.size, settings.max_upload_mb):
+        return Refused(name, reason)
+    data = file.getvalue()
+    try:
+        with DECODING:
+            picture = read_bytes(data, name)
+        path = session.folder / uuid.uuid4().hex
+        write_whole(path, data)
+    except PictureError as error:
+        return Refused(name, str(error))
+    return Upload(name, path, picture.height, picture.width)
+
+
+def _forget(session: Session, most: int) -> None:
+    for key in list(session.uploads)[:-most]:
+        gone = session.uploads.pop(key)
+        if isinstance(gone, Upload):
+            gone.path.unlink(missing_ok=True)

@@ -47,7 +47,7 @@ def contours(values: NDArray[np.float32], box: Box, *, has_sign: bool = True, sm
     for share in SHARES:
         level = _level(np.abs(values), share)
         for side, field in (("fake", values), ("real", -values)) if has_sign else (("sensitive", np.abs(values)),):
-            path = outline(field, box, level) if smooth else outline(_enlarged(field >= level), box)
+            path = outline(field, box, level) if smooth else outline(enlarged(field >= level), box)
             if path:
                 found.append(Contour(share, side, path))
     return tuple(found)
@@ -55,18 +55,23 @@ def contours(values: NDArray[np.float32], box: Box, *, has_sign: bool = True, sm
 
 def outline(field: NDArray[np.generic], box: Box, level: float = 0.5) -> str:
     """The closed lines on which a grid (h, w) over ``box`` crosses a level; of a mask, its borders. An SVG path."""
+    return "".join(map(_path, borders(field, box, level)))
+
+
+def borders(field: NDArray[np.generic], box: Box, level: float = 0.5) -> list[NDArray[np.float64]]:
+    """The same lines as places, each (n, 2): x and y. The last place of a line is joined to its first."""
     from skimage.measure import find_contours
 
     from xaifake.opencv import cv2  # scikit-image's approximate_polygon brings scipy.signal: a second to import
 
     scale = np.array([box.width / field.shape[1], box.height / field.shape[0]])
-    paths = []
+    found = []
     for line in find_contours(np.pad(field.astype(np.float64), 1), level):
         points = cv2.approxPolyDP(line[:-1, ::-1].astype(np.float32), TOLERANCE, closed=True)[:, 0]
         places = (points - 0.5) * scale + (box.left, box.top)  # the padding takes one cell, its middle gives half
         if len(places) > 2:
-            paths.append(_path(places))
-    return "".join(paths)
+            found.append(places)
+    return found
 
 
 def _path(places: NDArray[np.float64]) -> str:
@@ -90,7 +95,7 @@ def _level(magnitudes: NDArray[np.float32], share: float) -> float:
     return float(ranked[math.ceil(share * ranked.size) - 1] or ranked[ranked > 0].min(initial=math.inf))
 
 
-def _enlarged(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def enlarged(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """A coarse mask on a finer grid: corners stay corners."""
     times = math.ceil(FINE / max(mask.shape))
     return np.kron(mask, np.ones((times, times), bool))

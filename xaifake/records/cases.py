@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, overload
 
 from xaifake.errors import XaifakeError
 from xaifake.records.detectors import Assumption, Contract, ModelFile, Prediction
 from xaifake.records.evidence import Attribution, Omission, Options
 from xaifake.records.faces import Box, Face, Original, Picture
+from xaifake.records.showing import Showing
 from xaifake.records.trust import Check, Limit, Measure, Provenance, Review, Trial
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Showing):
     """The whole record of one picture: what was asked, what the detector scored, what each explainer gave."""
+
+    _shown_by: ClassVar[str] = "xaifake.report.notebook:show_case"
+    _drawn_by: ClassVar[str] = "xaifake.report.plots:plot_case"
 
     face: Face
     prediction: Prediction
@@ -68,6 +77,42 @@ class Case:
     def forwards(self) -> int:
         """Views that went through the model: what was asked less what was saved."""
         return self.asked - self.saved
+
+    @overload
+    def plot(
+        self, methods: str | Sequence[str] | None = None, *, ax: None = None, width: float = 6.9, captioned: bool = True
+    ) -> Figure: ...
+
+    @overload
+    def plot(self, methods: str, *, ax: Axes, width: float = 6.9, captioned: bool = True) -> Axes: ...
+
+    def plot(
+        self,
+        methods: str | Sequence[str] | None = None,
+        *,
+        ax: Axes | None = None,
+        width: float = 6.9,
+        captioned: bool = True,
+    ) -> Figure | Axes:
+        """The photograph and each method's map on it as a Matplotlib figure, in the report's colours and on its scales.
+
+        Maps are drawn by their native cells; a map in frequencies stands alone. What is not settled is hatched.
+
+        Args:
+            methods: the methods to show, in this order; without it all.
+            ax: axes of your own for the map of one method.
+            width: of the figure in inches: 6.9 is two columns of a page, 3.3 is one. Text keeps its size.
+            captioned: tell the prediction above and the caution below; without it, tell them in your own caption.
+
+        Returns:
+            The figure, which shows itself in a notebook and has ``savefig``; or ``ax``, where it was given.
+
+        Raises:
+            UnknownNameError: the case holds no map of a method.
+            UsageError: several methods for one ``ax``, or no width that can be printed.
+        """
+        drawn: Figure | Axes = self._drawn(methods, ax=ax, width=width, captioned=captioned)
+        return drawn
 
 
 @dataclass(frozen=True)

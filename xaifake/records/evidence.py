@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.errors import UsageError
 from xaifake.placing import place
-from xaifake.records.arrays import Labels, Map, frozen
-from xaifake.records.faces import Box
+from xaifake.records.arrays import Labels, Map, Pixels, frozen
+from xaifake.records.faces import Box, Picture
+from xaifake.records.showing import Showing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Options = Mapping[str, Any]
 
@@ -43,7 +48,7 @@ class Omission:
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution:
+class Attribution(Showing):
     """What one explainer gave one face: signed evidence for FAKE on its native grid, and how it was made.
 
     ``values`` is (gh, gw) float32 over the box of ``face``, in ``unit``. Where the players were regions, ``regions`` is
@@ -53,6 +58,9 @@ class Attribution:
     tells. ``stopped`` is the sentence that says why a method that could have asked more did not. ``diagnostics`` holds what
     the method can say of itself: SHAP's additivity gap, LIME's fit R², Grad-CAM's layer.
     """
+
+    _shown_by: ClassVar[str] = "xaifake.report.notebook:show_attribution"
+    _drawn_by: ClassVar[str] = "xaifake.report.plots:plot_attribution"
 
     method: str
     values: Map
@@ -133,3 +141,54 @@ class Attribution:
         down, across = height / self.picture_size[0], width / self.picture_size[1]
         box = (self.box.top * down, self.box.left * across, self.box.bottom * down, self.box.right * across)
         return place(self.values, box, (height, width), smooth=smooth and self.regions is None)
+
+    @overload
+    def plot(
+        self,
+        ax: None = None,
+        *,
+        over: Picture | Pixels | None = None,
+        scale: float | None = None,
+        smooth: bool = False,
+        width: float = 3.3,
+    ) -> Figure: ...
+
+    @overload
+    def plot(
+        self,
+        ax: Axes,
+        *,
+        over: Picture | Pixels | None = None,
+        scale: float | None = None,
+        smooth: bool = False,
+        width: float = 3.3,
+    ) -> Axes: ...
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        over: Picture | Pixels | None = None,
+        scale: float | None = None,
+        smooth: bool = False,
+        width: float = 3.3,
+    ) -> Figure | Axes:
+        """The map as a Matplotlib figure: alone on its native grid, or laid over a picture, with its colours in numbers.
+
+        Regions whose sign the method's own errors leave open are hatched; `Case.plot` hatches what its checks found, too.
+
+        Args:
+            ax: axes of your own.
+            over: the picture that was explained, or a copy of it in any size, (H, W, 3) uint8.
+            scale: the magnitude that takes the strongest colour, in the unit of the colour bar; without it the map's own.
+            smooth: interpolate between the cells of a grid. Regions and frequencies are never smoothed.
+            width: of the figure in inches: 3.3 is one column of a page, 6.9 is two.
+
+        Returns:
+            The figure, which shows itself in a notebook and has ``savefig``; or ``ax``, where it was given.
+
+        Raises:
+            UsageError: a map in frequencies over a picture, another picture than the one explained, or no possible width.
+        """
+        drawn: Figure | Axes = self._drawn(ax, over=over, scale=scale, smooth=smooth, width=width)
+        return drawn

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,12 +23,14 @@ if TYPE_CHECKING:
     from xaifake.report.html import write_report
     from xaifake.report.overlays import overlay
     from xaifake.reporting import report_audit
+    from xaifake.training.callback import ExplainCallback
     from xaifake.training.training import train
 
 _HOMES = {
     "Audit": "xaifake.records",
     "Case": "xaifake.records",
     "Detector": "xaifake.detector.engine",
+    "ExplainCallback": "xaifake.training.callback",
     "XaifakeError": "xaifake.errors",
     "explain": "xaifake.audit.cases",
     "explain_many": "xaifake.audit.cases",
@@ -49,6 +50,7 @@ __all__ = [
     "Audit",
     "Case",
     "Detector",
+    "ExplainCallback",
     "XaifakeError",
     "explain",
     "explain_many",
@@ -75,7 +77,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-if "IPython" in sys.modules:  # in a notebook, cases and attributions show themselves
-    importlib.import_module("xaifake.report.notebook").register()

@@ -94,7 +94,8 @@ def explain_many(
 
     Args:
         detector: from `load_detector` or `wrap_model`.
-        images: of the kinds that `explain` takes, or `xaifake.audit.subjects.Question`.
+        images: of the kinds that `explain` takes, or `xaifake.audit.subjects.Question`; a `Subject` of the same contract, to
+            ask again about a face that was found before.
         methods: explainers by name, with options in the name (``"lime:calls=2000"``) or made with them.
         checks: tests of each explanation, likewise; without it, all there are.
         measures: numbers for research, likewise.
@@ -119,7 +120,7 @@ def explain_many(
     options = plan.options | {"calls": calls, "regions": regions, "fill": fill, "feather": feather}
     files = {"reference": digest(Path(doubts.reference))} if doubts.reference else {}
     detector.prepare(operator.length_hint(images, MANY) * plan.calls)
-    questions = (image if isinstance(image, Question) else Question(image) for image in images)
+    questions = (image if isinstance(image, Question | Subject) else Question(image) for image in images)
     together, watched = detector.together(TOGETHER), Watched(detector, advance)
     with contextlib.closing(ahead(functools.partial(subject_of, detector), questions, together)) as found:
         for group in _together(found, together):

@@ -54,8 +54,10 @@ class Subject:
     files: Mapping[str, str]
 
 
-def subject_of(detector: Detector, question: Question) -> Subject | Failure:
-    """What a question is about, or why it cannot be asked."""
+def subject_of(detector: Detector, question: Question | Subject) -> Subject | Failure:
+    """What a question is about, or why it cannot be asked; what was found already stays as it is."""
+    if isinstance(question, Subject):
+        return question
     try:
         return _subject(detector, question)
     except XaifakeError as error:

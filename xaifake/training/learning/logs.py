@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from xaifake.errors import OutputError
-from xaifake.records import Epoch
+from xaifake.images import png_of
+from xaifake.records import Epoch, Pixels
 
 
 class Log:
-    """Scalars of a run. TensorFlow writes the file by itself; to look at it takes ``pip install tensorboard``.
+    """Scalars and pictures of a run. TensorFlow writes the file by itself; to look at it takes ``pip install tensorboard``.
 
     Args:
         folder: of this run; TensorBoard, pointed at the folder above, shows runs beside one another by their folders' names.
@@ -28,13 +29,15 @@ class Log:
         self._folder = folder
         with self._told():
             self._writer = tf.summary.create_file_writer(str(folder))
-        scalars = tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
-        self._scalar = tf.compat.v1.SummaryMetadata(plugin_data=scalars)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing more is written."""
         self._writer.close()
 
     def add(self, epoch: Epoch) -> None:
@@ -43,16 +46,34 @@ class Log:
         Raises:
             OutputError: they cannot be written.
         """
-        points: dict[str, Any] = {
+        points = {
             "loss/train": epoch.loss,
             "loss/validation": epoch.validation_loss,
             "AUC/validation": epoch.auc,
             "learning rate": epoch.learning_rate,
         }
+        self.write(epoch.number, points)
+
+    def write(self, step: int, points: Mapping[str, float], pictures: Mapping[str, Pixels] | None = None) -> None:
+        """Write points and pictures, by their tags.
+
+        Raises:
+            OutputError: they cannot be written.
+        """
+        tf = self._tf
         with self._told(), self._writer.as_default():
             for name, value in points.items():
-                self._tf.summary.write(name, self._tf.constant(value, "float32"), epoch.number, metadata=self._scalar)
+                tf.summary.write(name, tf.constant(value, tf.float32), step, metadata=self._plugin("scalars"))
+            for name, pixels in (pictures or {}).items():
+                height, width, _ = pixels.shape
+                content = tf.constant([str(width), str(height), png_of(pixels)])
+                tf.summary.write(name, content, step, metadata=self._plugin("images"))
             self._writer.flush()
+
+    def _plugin(self, name: str) -> Any:
+        """Which of TensorBoard's pages shows it."""
+        data = self._tf.compat.v1.SummaryMetadata.PluginData(plugin_name=name)
+        return self._tf.compat.v1.SummaryMetadata(plugin_data=data)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

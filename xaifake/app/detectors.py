@@ -47,6 +47,19 @@ class Opened:
             return self._detector
 
 
+def inspected(settings: Settings) -> None:
+    """Refuse detectors that could not be loaded, as `load_detector` would before TensorFlow starts; nothing is loaded.
+
+    Raises:
+        XaifakeError: as `xaifake.detector.loading.inspect_detector` does.
+    """
+    from xaifake.detector.loading import inspect_detector
+
+    options = {name: value for name, value in settings.loading.items() if name not in ("builder", "custom_objects")}
+    for model in settings.models:
+        inspect_detector(model, **options)
+
+
 def titles(settings: Settings) -> tuple[str, ...]:
     """What the page calls its detectors: the names of their files, with their folder's where two are called alike.
 

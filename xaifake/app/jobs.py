@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -111,8 +112,9 @@ class Explaining(Job[Case | Failure]):
             self.state = "stopped"
         except XaifakeError as error:
             self.state, self.error = "failed", str(error)
-        except Exception:  # one visitor's accident must not take the detector from the others
-            LOG.exception("An explanation failed")
+        except Exception as error:  # one visitor's accident must not take the detector from the others
+            LOG.exception("an explanation failed by %s: %s", type(error).__name__, error)  # noqa: TRY401 - handlers write one line
+            LOG.debug("%s", traceback.format_exc())
             self.state, self.error = "failed", UNFORESEEN
 
     def _advance(self, scored: int) -> None:

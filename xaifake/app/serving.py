@@ -2,17 +2,102 @@
 
 from __future__ import annotations
 
-from xaifake.app.settings import Settings
+import socket
+from pathlib import Path
+from typing import Any
 
+from xaifake.app.session import close_all, server_folder
+from xaifake.app.settings import Settings
+from xaifake.errors import MissingLibraryError, UsageError
+
+PAGE = Path(__file__).with_name("page.py")
 PORT = 8501
 ADDRESS = "127.0.0.1"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANYBODY = ("0.0.0.0", "::")  # noqa: S104 - names to be recognised, not bound to
 
 
-def serve(settings: Settings, port: int = PORT, address: str = ADDRESS) -> None:
-    """Serve the page until Ctrl-C; then nothing of any visitor is left.
+def serve(settings: Settings, port: int = PORT, address: str = ADDRESS, public_name: str | None = None) -> None:
+    """Serve the page until Ctrl-C or SIGTERM; then nothing of any visitor is left.
+
+    Args:
+        settings: which detectors, and how much of everything.
+        port: from 1 to 65535.
+        address: of this machine, where to listen.
+        public_name: what visitors call this machine, where a proxy stands before it.
 
     Raises:
         MissingLibraryError: Streamlit is not installed.
         UsageError: the port is taken, or the address is none of this machine's.
     """
-    raise NotImplementedError
+    try:
+        from streamlit import net_util
+        from streamlit.web import bootstrap
+    except ImportError as error:
+        raise MissingLibraryError(
+            f"The page needs Streamlit; install it by pip install 'xaifake[app]'. Received: {error}"
+        ) from error
+    require_free(port, address)
+    # when a page of another site tries to connect, Streamlit would ask a host of Amazon for this machine's address
+    net_util.get_external_ip = lambda: None
+    flags = {name.replace(".", "_"): value for name, value in options(settings, port, address, public_name).items()}
+    server_folder()
+    bootstrap.load_config_options(flags)
+    try:
+        bootstrap.run(str(PAGE), False, settings.argv, flags)
+    finally:
+        close_all()
+
+
+def options(settings: Settings, port: int, address: str, public_name: str | None = None) -> dict[str, Any]:
+    """Streamlit's configuration. All that keeps the page closed is said, so that no file of the user's can open it."""
+    names = [name for name in (public_name, address) if name is not None and name not in ANYBODY]
+    anybody = address not in LOOPBACK and public_name is None  # nobody knows by which names it will be called
+    return {
+        "server.address": address,
+        "server.port": port,
+        "server.headless": True,
+        "server.allowedHosts": ["*"] if anybody else [*names, *LOOPBACK],
+        "server.enableCORS": True,
+        "server.corsAllowedOrigins": [],
+        "server.enableXsrfProtection": True,
+        "server.xsrfCookieSameSite": "lax",
+        "server.trustedUserHeaders": {},
+        "server.enableStaticServing": False,
+        "server.enableAgentApi": False,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "server.allowRunOnSave": False,
+        "server.maxUploadSize": max(settings.max_upload_mb, settings.max_archive_mb),
+        "browser.gatherUsageStats": False,
+        "browser.serverAddress": names[0] if names else "localhost",
+        "client.allowedOrigins": [],
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "client.toolbarMode": "minimal",
+        "global.developmentMode": False,
+        "logger.hideWelcomeMessage": True,
+        "logger.level": "warning",
+        "runner.magicEnabled": False,
+    }
+
+
+def require_free(port: int, address: str) -> None:
+    """Refuse a port where nobody can listen. Streamlit itself would end with a log line.
+
+    Raises:
+        UsageError: it is taken, or no port; or the address is none of this machine's.
+    """
+    if not 1 <= port <= 65535:
+        raise UsageError(f"--port takes a whole number from 1 to 65535. Received: {port}")
+    try:
+        family = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+            probe.listen(1)
+    except OSError as error:
+        raise UsageError(
+            f"Nobody can listen there ({error.strerror}); --port takes another port, --address an address of this machine. "
+            f"Received: {address}, port {port}"
+        ) from error

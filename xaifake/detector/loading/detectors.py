@@ -22,6 +22,7 @@ from xaifake.detector.room import Room
 from xaifake.detector.runtimes import Runtimes, Unloaded
 from xaifake.detector.runtimes.answering import must_be_runtime
 from xaifake.errors import ModelFileError, UnsafeModelError
+from xaifake.memory import ceiling_of
 from xaifake.records import Contract, ModelFile
 
 
@@ -77,6 +78,24 @@ def load_detector(
     file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
     runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None, room=room)
     return Detector(runtimes, complete, file, assumptions, code_digests(builder, custom_objects))
+
+
+def inspect_detector(
+    path: str | Path,
+    *,
+    contract: str | Path | Contract | None = None,
+    allow_unsafe: bool = False,
+    runtime: str = "auto",
+    memory: int | str | None = None,
+    **fields: Any,
+) -> Inspection:
+    """What a model file says of itself, where `load_detector` would not refuse it before TensorFlow starts.
+
+    Arguments and refusals are those of `load_detector`; nothing is loaded.
+    """
+    must_be_runtime(runtime)
+    ceiling_of(memory)
+    return _inspected(path, _stated(path, contract, fields), allow_unsafe=allow_unsafe)
 
 
 def load_inspected(

@@ -6,8 +6,6 @@ dbhade_rescaling.h5. All pictures show the same public-domain photograph (NASA, 
 
 from __future__ import annotations
 
-import base64
-import io
 import shutil
 import sys
 import tempfile
@@ -15,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chromium import chromium, photographed, show
 from PIL import Image
-from selenium import webdriver
 from skimage.data import astronaut
 
 import xaifake
@@ -52,38 +50,23 @@ def main(detectors: Path) -> None:
     Image.fromarray(astronaut()).resize((300, 300)).save(folder / "small.jpg", quality=35)
     out = ROOT / "docs" / "cases"
     out.mkdir(exist_ok=True)
-    for screen in SCREENS:
-        model = (DEMO if screen.model == "detector.keras" else detectors) / screen.model
-        case = xaifake.explain(xaifake.load_detector(model, **screen.fed), folder / screen.picture)
-        report = xaifake.write_report(case, folder / f"{screen.name}.html")
-        shot = photographed(report)
-        small = shot.resize((SHOWN, round(shot.height * SHOWN / shot.width)), Image.Resampling.LANCZOS)
-        small.save(out / f"{screen.name}.webp", quality=60, method=6)
+    with chromium(WIDTH) as driver:
+        for screen in SCREENS:
+            model = (DEMO if screen.model == "detector.keras" else detectors) / screen.model
+            case = xaifake.explain(xaifake.load_detector(model, **screen.fed), folder / screen.picture)
+            shot = kept(driver, xaifake.write_report(case, folder / f"{screen.name}.html"))
+            small = shot.resize((SHOWN, round(shot.height * SHOWN / shot.width)), Image.Resampling.LANCZOS)
+            small.save(out / f"{screen.name}.webp", quality=60, method=6)
 
 
-def photographed(report: Path) -> Image.Image:
+def kept(driver: Any, report: Path) -> Image.Image:
     """The page with the sections that are shown, whole."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    try:
-        driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": WIDTH, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-        )
-        driver.get(report.resolve().as_uri())
-        driver.execute_script(
-            "for (const one of document.querySelectorAll('main section')) if (!arguments[0].includes(one.id)) one.remove();",
-            SECTIONS,
-        )
-        size = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": WIDTH, "height": size["height"], "scale": 1}
-        shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
-        return Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
-    finally:
-        driver.quit()
+    show(driver, report)
+    driver.execute_script(
+        "for (const one of document.querySelectorAll('main section')) if (!arguments[0].includes(one.id)) one.remove();",
+        SECTIONS,
+    )
+    return photographed(driver)
 
 
 if __name__ == "__main__":

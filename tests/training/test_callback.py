@@ -222,7 +222,7 @@ def test_tensorboard_shows_overlays_and_scores(tmp_path: Path) -> None:
 
 
 def test_a_strip_stays_small() -> None:
-    """Of any number of epochs at most twelve are drawn, the last among them, evenly spread; one that comes again begins anew."""
+    """Of many epochs at most twelve are drawn, the last among them, evenly spread; one that comes again begins anew."""
     strip, most = Strip(), 0
     for epoch in range(40):
         strip.add(epoch, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,11 @@ from xaifake.records.drives import Drives
 from xaifake.records.evidence import Options
 from xaifake.records.performance import Performance, Slice
 from xaifake.records.shortcuts import Shortcut
+from xaifake.records.showing import Showing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +158,11 @@ class StageRun:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Showing):
     """The record of an audit. ``errors`` are sentences and how many pictures each stands for, the most frequent first."""
+
+    _shown_by: ClassVar[str] = "xaifake.report.audits.notebook:show_audit"
+    _drawn_by: ClassVar[str] = "xaifake.report.audits.plots:plot_audit"
 
     detector: ModelFile
     contract: Contract
@@ -184,6 +192,33 @@ class Audit:
     def scored(self) -> int:
         """How many pictures have a score."""
         return sum(self.scores)
+
+    @overload
+    def plot(self, kind: str | None = None, *, ax: None = None, width: float = 6.9) -> Figure: ...
+
+    @overload
+    def plot(self, kind: str, *, ax: Axes, width: float = 6.9) -> Axes: ...
+
+    def plot(self, kind: str | None = None, *, ax: Axes | None = None, width: float = 6.9) -> Figure | Axes:
+        """The audit's numbers as a Matplotlib figure, the same as in its report.
+
+        Args:
+            kind: ``scores`` (how many pictures scored how high, with the threshold), ``roc``, ``precision_recall``,
+                ``reliability``, ``parts`` (the share of the evidence that each part of the face carries for its area) or
+                ``shortcuts`` (the effect that each test hangs on, a full diamond where a shortcut was seen). Without it,
+                all that the audit has. Intervals are those of the report.
+            ax: axes of your own, for one kind.
+            width: of the figure in inches: 6.9 is two columns of a page, 3.3 is one. Text keeps its size.
+
+        Returns:
+            The figure, which shows itself in a notebook and has ``savefig``; or ``ax``, where it was given.
+
+        Raises:
+            UnknownNameError: the audit has nothing of that kind, such as error rates without labels.
+            UsageError: no kind for an ``ax``, nothing to draw, or no width that can be printed.
+        """
+        drawn: Figure | Axes = self._drawn(kind, ax=ax, width=width)
+        return drawn
 
 
 @dataclass(frozen=True, eq=False)

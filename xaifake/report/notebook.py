@@ -1,11 +1,7 @@
-"""How a `Case` and an `Attribution` show themselves in a notebook.
-
-Records know nothing of drawing, so the notebook is told by name what to do with them, and only where one is running.
-"""
+"""How a `Case` and an `Attribution` show themselves in a notebook: fragments of HTML that load nothing, on any ground."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,20 +10,6 @@ if TYPE_CHECKING:
 
 HEIGHT = 320
 """Rows of a photograph in a notebook's output."""
-
-
-def register() -> None:
-    """Hook both records into the running IPython; without one, nothing happens. Loads no drawing code."""
-    if "IPython" not in sys.modules:
-        return
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None:
-        return
-    formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type_by_name("xaifake.records.cases", "Case", show_case)
-    formatter.for_type_by_name("xaifake.records.evidence", "Attribution", show_attribution)
 
 
 def show_case(case: Case) -> str:

@@ -67,7 +67,16 @@ DATES = {"svg": "Date", "pdf": "CreationDate"}
 
 
 def figure(width: float, height: float) -> Figure:
-    """An empty figure of that size in inches, which shows itself in a notebook and knows nothing of pyplot."""
+    """An empty figure of that size in inches, which shows itself in a notebook and knows nothing of pyplot.
+
+    Raises:
+        UsageError: the width is none that can be printed.
+    """
+    if not NARROWEST <= width <= WIDEST:
+        raise UsageError(
+            f"A figure is from {NARROWEST:g} to {WIDEST:g} inches wide; {SINGLE} is one column of a page, {DOUBLE} is two. "
+            f"Received: {width}"
+        )
     return _kind()(figsize=(width, height), facecolor="white")
 
 
@@ -81,18 +90,9 @@ class Block(Protocol):
 
 
 def stacked(blocks: Sequence[Block], width: float) -> Figure:
-    """Blocks one below the other, the figure as high as they are.
-
-    Raises:
-        UsageError: the width is none that can be printed.
-    """
+    """Blocks one below the other, the figure as high as they are; see `figure`."""
     from matplotlib import rc_context
 
-    if not NARROWEST <= width <= WIDEST:
-        raise UsageError(
-            f"A figure is from {NARROWEST} to {WIDEST} inches wide; {SINGLE} is one column of a page, {DOUBLE} is two. "
-            f"Received: {width}"
-        )
     with rc_context(LOOK):
         made, top = figure(width, sum(block.height for block in blocks) + 2 * MARGIN), MARGIN
         for block in blocks:

@@ -76,7 +76,7 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
     if found is None:
         return None
     named = _named([one.evidence for one in found.parts] + [one.evidence for one in found.places])
-    parts = tuple(_row(part_sentences.named(one.part), one.area, one.evidence, named) for one in found.parts)
+    parts = parts_of(found, named)
     places = tuple(_row(place(one.name), one.area, one.evidence, named) for one in found.places)
     bands = _bands(found.bands)
     return Section(
@@ -86,7 +86,7 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
         means=_drawn(found.maps, "mean"),
         differences=_drawn(found.differences, "difference"),
         outcomes=tuple(map(outcome, named)),
-        parts=tuple(sorted(parts, key=_densest, reverse=True)),
+        parts=parts,
         places=places,
         by_label=tuple(sentence for one in found.places for sentence in _by_label(one)),
         ruler=ruler((cell[0] for row in (*parts, *places) for cell in row.cells if cell), reference=1.0, low=0.0),
@@ -94,6 +94,12 @@ def section(audit: Audit, exhibits: Sequence[Exhibit]) -> Section | None:
         kinds=kinds_of(found.clusters, exhibits),
         so_what=_so_what(audit, found),
     )
+
+
+def parts_of(found: Drives, named: Sequence[str]) -> tuple[Row, ...]:
+    """The parts of the face, with a cell for each outcome that is named, densest first."""
+    parts = (_row(part_sentences.named(one.part), one.area, one.evidence, named) for one in found.parts)
+    return tuple(sorted(parts, key=_densest, reverse=True))
 
 
 def place(name: str) -> str:

@@ -44,7 +44,7 @@ def section(audit: Audit) -> Section:
         examined=_examined(audit),
         distribution=_distribution(audit),
         right=rates.sentence(audit.performance) if audit.performance else "",
-        scores=_scores(audit),
+        scores=scores(audit),
         findings=found[:MOST],
         untested=missing[:MOST],
         has_more=max(len(found), len(missing)) > MOST,
@@ -99,7 +99,8 @@ def _median(counts: tuple[int, ...]) -> float:
     return 1.0
 
 
-def _scores(audit: Audit) -> Columns | None:
+def scores(audit: Audit) -> Columns | None:
+    """How many pictures scored how high; None where none has a score."""
     say, counts = words(), audit.scores
     if not audit.scored:
         return None

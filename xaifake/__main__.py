@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 import sys
 from collections.abc import Sequence
 
+from xaifake.cli._defaults import in_effect
+from xaifake.cli._ending import ended, heeding_sigterm
 from xaifake.cli._parser import parser
 from xaifake.cli._parsing import before_dashes
-from xaifake.cli._terminal import done, refuse, speaking
-from xaifake.errors import UsageError, XaifakeError
+from xaifake.cli._terminal import done, speaking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0 when all went well, 1 when something was refused, 2 for a wrong command line."""
+    """Run one command. Its exit code is one of `xaifake.cli._ending.EXIT_CODES`."""
     typed = list(sys.argv[1:] if argv is None else argv)
     if not typed:
         parser().print_help(sys.stderr)
         return 2
-    with speaking(before_dashes(typed)):
+    with speaking(before_dashes(typed)), heeding_sigterm():
         try:
-            code = _run(typed)
-        except UsageError as error:
-            refuse(error)
-            return 2
-        except XaifakeError as error:
-            refuse(error)
-            return 1
-        except KeyboardInterrupt:
-            refuse("stopped")
-            return 130
-        except BrokenPipeError:  # the reader of our output went away: nothing is left to say
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
-        done(code)
-        return code
+            return _run(typed)
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - nobody is shown a traceback unasked
+            return ended(error)
 
 
 def _run(typed: Sequence[str]) -> int:
-    """Run the command that was typed; its exit code, when all it had to say is said."""
+    """Run the command that was typed; its exit code, once all it had to say has left."""
+    root = parser()
+    kept = ""
     try:
-        arguments = parser().parse_args(typed)
-        return int(arguments.run(arguments))
-    except SystemExit as shown:  # --help and --version end so
-        return int(shown.code or 0)
+        tokens = in_effect(typed, root)
+        arguments = root.parse_args(tokens)
+        arguments.command = [root.prog, *tokens]
+        kept = arguments.kept
+        code = int(arguments.run(arguments))
+    except KeyboardInterrupt as stop:
+        raise type(stop)(kept and f"{kept}: {shlex.join([root.prog, *typed])}") from None
     finally:
         sys.stdout.flush()
+    done(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from xaifake import plugins
+from xaifake.cli._defaults import add_config_arguments
+from xaifake.cli._ending import EXIT_CODES
 from xaifake.cli._parsing import Command, Parser
 
 AIMS: dict[str, tuple[str, ...]] = {
@@ -20,13 +22,6 @@ AIMS: dict[str, tuple[str, ...]] = {
     "try and set up this machine": ("selftest", "completion"),
 }
 """Commands by what people want."""
-EXIT_CODES = {
-    0: "all went well",
-    1: "something was refused, differs, or crossed a bound",
-    2: "the command line cannot be used",
-    130: "stopped by Ctrl-C",
-    143: "stopped by a request to end (SIGTERM)",
-}
 
 
 def parser() -> Parser:
@@ -38,7 +33,7 @@ def parser() -> Parser:
         epilog="\n\n".join(_listed()),
     )
     root.add_argument("--version", action=Version, help="show xaifake's version and exit")
-    add_speaking_arguments(root)
+    add_shared_arguments(root)
     commands = root.add_subparsers(
         prog=root.prog, metavar="COMMAND", required=True, parser_class=Command, help=argparse.SUPPRESS
     )
@@ -46,12 +41,13 @@ def parser() -> Parser:
         command = importlib.import_module(f"xaifake.cli.{name}")
         sub = commands.add_parser(name, help=command.HELP, description=command.__doc__, epilog=_examples(command))
         command.add_arguments(sub)
-        add_speaking_arguments(sub)
-        sub.set_defaults(run=command.run)
+        add_shared_arguments(sub)
+        sub.set_defaults(run=command.run, kept=getattr(command, "KEPT", ""))
+    root.commands = commands.choices
     return root
 
 
-def add_speaking_arguments(parser: argparse.ArgumentParser) -> None:
+def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of every command, before or after its name: what is said on standard error, and whose defaults count."""
     group = parser.add_argument_group("what every command takes")
     absent: Any = argparse.SUPPRESS  # else the command's default would undo what was said before its name
@@ -61,6 +57,7 @@ def add_speaking_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--log-json", action="store_true", default=absent, help="speak on standard error in JSON, one object a line"
     )
+    add_config_arguments(group)
 
 
 class Version(argparse.Action):

@@ -26,6 +26,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": Help, "allow_abbrev": False, **options})
         self.received: Sequence[str] = ()
+        self.commands: Mapping[str, Parser] = {}
         self.register("type", int, _whole)
         self.register("type", float, _number)
 

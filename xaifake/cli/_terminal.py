@@ -19,6 +19,8 @@ HEARD = (LOG, logging.getLogger("py.warnings"))
 """What is spoken: what commands say, and the warnings of libraries."""
 NOTE = logging.INFO + 5
 """What is said unasked; what the library logs below it, such as how fast a runtime is, is for ``--verbose``."""
+CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+"""What would steer a terminal, made visible: names and values may come from others."""
 EVENTS_A_SECOND = 4
 """Progress that a program hears of, at most."""
 
@@ -93,11 +95,11 @@ class Lines(Voice):
     def emit(self, record: logging.LogRecord) -> None:
         from tqdm import tqdm
 
-        line = record.getMessage().rstrip("\n")
-        if record.levelno >= logging.ERROR:
-            line = f"xaifake: {' '.join(line.splitlines())}"
-        if not hasattr(record, "event"):
-            tqdm.write(line, file=sys.stderr)
+        if hasattr(record, "event"):  # that it is done, a person sees
+            return
+        lines = [line.translate(CONTROLS) for line in record.getMessage().splitlines()]
+        told = f"xaifake: {' '.join(lines)}" if record.levelno >= logging.ERROR else "\n".join(lines)
+        tqdm.write(told, file=sys.stderr)
 
     @contextmanager
     def counting(self, total: int | None, what: str, unit: str) -> Iterator[Advance]:

@@ -6,8 +6,6 @@ What is finished stays in the output folder: after an interruption the same comm
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,6 @@ from typing import TYPE_CHECKING
 from xaifake import plugins
 from xaifake.cli._data import foretold, read_data, reported, watched
 from xaifake.cli._given import named, writable
-from xaifake.cli._terminal import refuse
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import (
     add_contract_arguments,
@@ -33,6 +30,7 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.records import Audit
 
 HELP = "score a data set, explain a sample, and find what drives the detector"
+KEPT = "what is finished is kept, and the same command goes on from there"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +74,7 @@ def _add_question_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Audit, write what came of it, print where; 1 where no picture could be scored, 130 after Ctrl-C."""
+    """Audit, write what came of it, print where; 1 where no picture could be scored,"""
     from xaifake.audit.auditing import run_audit
     from xaifake.audit_schema import audit_bytes
     from xaifake.dataset.addresses import is_remote
@@ -85,26 +83,21 @@ def run(arguments: argparse.Namespace) -> int:
     asked, opening = _questions(arguments), _opening(arguments)
     if not is_remote(arguments.output):
         writable(Path(arguments.output))
-    try:
-        inspect_model(arguments.model)  # one that is none is refused before the data set is read
-        manifest = read_data(arguments.data, arguments)
-        audit = run_audit(
-            opening,
-            manifest,
-            arguments.output,
-            asked,
-            engine=arguments.engine,
-            address=arguments.ray_address,
-            watch=watched,
-            foretell=foretold,
-            command=["xaifake", *sys.argv[1:]],
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        written = [] if arguments.no_report else reported(arguments.output)
-    except KeyboardInterrupt:
-        again = shlex.join(["xaifake", *sys.argv[1:]])
-        refuse(f"stopped; what is finished is kept, and the same command goes on from there: {again}")
-        return 130
+    inspect_model(arguments.model)  # one that is none is refused before the data set is read
+    manifest = read_data(arguments.data, arguments)
+    audit = run_audit(
+        opening,
+        manifest,
+        arguments.output,
+        asked,
+        engine=arguments.engine,
+        address=arguments.ray_address,
+        watch=watched,
+        foretell=foretold,
+        command=arguments.command,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    written = [] if arguments.no_report else reported(arguments.output)
     if arguments.json:
         print(audit_bytes(audit).decode("utf-8", "backslashreplace"), end="")
     else:

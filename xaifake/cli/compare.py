@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
 
 HELP = "compare several detectors on the same pictures"
 PAGE = "comparison.html"
+KEPT = "what is finished is kept, and the same command goes on from there"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         str(folder),
         seed=arguments.seed,
         watch=_watch,
-        command=["xaifake", *sys.argv[1:]],
+        command=arguments.command,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     save_comparison(comparison, scores, folder)

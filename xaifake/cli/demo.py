@@ -11,6 +11,7 @@ from xaifake.cli._given import writable
 from xaifake.errors import UsageError
 
 HELP = "explain the two pictures that come with xaifake"
+KEPT = explain.KEPT
 MATERIAL = Path(__file__).parents[1] / "demo"
 
 
@@ -35,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     explain.add_arguments(parser)
     pictures = [str(MATERIAL / f"{name}.png") for name in ("original", "edited")]
     model = str(MATERIAL / "detector.keras")
-    code = explain.run(parser.parse_args([model, *pictures, "--output", str(arguments.output)]))
+    asked = parser.parse_args([model, *pictures, "--output", str(arguments.output)])
+    asked.command = arguments.command
+    code = explain.run(asked)
     if code == 0:
         print((arguments.output / "edited.html").resolve())
     return code

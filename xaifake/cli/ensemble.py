@@ -7,7 +7,6 @@ model that comes out holds their preprocessing and explains like any detector, w
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         contract,
         members,
         outputs,
-        command=["xaifake", *sys.argv[1:]],
+        command=arguments.command,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     if arguments.json:

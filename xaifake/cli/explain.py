@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from xaifake.interfaces import Explainer
 from xaifake.records import Box, Case
 
 HELP = "score pictures and explain the scores"
+KEPT = "what is written of finished pictures is kept, and the same command writes that again and the rest"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +121,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
             regions=arguments.regions,
             fill=arguments.fill,
             feather=arguments.feather,
-            command=["xaifake", *sys.argv[1:]],
+            command=arguments.command,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             advance=advance,
         )

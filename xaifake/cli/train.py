@@ -6,8 +6,6 @@ After an interruption the same command goes on where it was.
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING
 from xaifake import plugins
 from xaifake.cli._data import foretold, read_data, reported, watched
 from xaifake.cli._given import writable
-from xaifake.cli._terminal import progress, refuse, say
+from xaifake.cli._terminal import progress, say
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.errors import UsageError
 from xaifake.training.watching import Watch
@@ -27,6 +25,7 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.training.training import Trained
 
 HELP = "train a detector by a recipe, with its contract, its card and an audit"
+KEPT = "finished epochs are kept, and the same command goes on from there"
 SHOWN = ("auc", "accuracy")
 """Rates of a part that a terminal shows."""
 
@@ -81,29 +80,24 @@ def _add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, write what came of it, print where; 130 after Ctrl-C."""
+    """Train, write what came of it, print where;"""
     from xaifake.training.card import card_bytes
     from xaifake.training.training import train
 
     plan, started = _plan(arguments), datetime.now(UTC).isoformat(timespec="seconds")
     writable(Path(arguments.output).parent)
-    command = ["xaifake", *sys.argv[1:]]
-    try:
-        trained = train(
-            plan,
-            read_data(arguments.data, arguments),
-            arguments.output,
-            tune=arguments.tune,
-            trials=arguments.trials,
-            watch=Terminal(),
-            force=arguments.force,
-            command=command,
-            started=started,
-        )
-        audited = [] if arguments.no_audit else _audited(trained, command, started)
-    except KeyboardInterrupt:
-        refuse(f"stopped; finished epochs are kept, and the same command goes on from there: {shlex.join(command)}")
-        return 130
+    trained = train(
+        plan,
+        read_data(arguments.data, arguments),
+        arguments.output,
+        tune=arguments.tune,
+        trials=arguments.trials,
+        watch=Terminal(),
+        force=arguments.force,
+        command=arguments.command,
+        started=started,
+    )
+    audited = [] if arguments.no_audit else _audited(trained, arguments.command, started)
     if arguments.json:
         print(card_bytes(trained.card).decode(), end="")
     else:

@@ -37,9 +37,11 @@ def test_quantus_is_given_what_the_detector_receives() -> None:
     assert last["a_batch"].shape == (2, 32, 32, 1)
 
 
-def test_what_a_region_is_worth_is_shared_out_over_its_pixels() -> None:
-    """The pixels of a region sum to its value in logits, so what Quantus sums over pixels is what the method said."""
+def test_what_a_region_or_a_cell_is_worth_is_shared_out_over_its_pixels() -> None:
+    """The pixels of a region sum to its value in logits, those of a grid to the grid's sum."""
     case = cases()[0]
+    cells = case.attributions["gradcam"].values
+    assert arrays.quantus([case], "gradcam")["a_batch"].sum() == pytest.approx(cells.sum(), rel=0.02)
     told = arrays.quantus([case], "shap")["a_batch"][0, 0]
     shap = case.attributions["shap"]
     sums = np.bincount(shap.regions.ravel(), told.ravel())

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from xaifake import plugins
 from xaifake.detector.resizing import resize
 from xaifake.errors import ContractError, UnknownNameError, UsageError
-from xaifake.records import Case, Contract
+from xaifake.records import Attribution, Case, Contract
 
 Floats = NDArray[np.float32]
 
@@ -54,9 +54,9 @@ class Captum(TypedDict):
 def quantus(cases: Sequence[Case], method: str, *, output: int | None = None, channel_first: bool = True) -> Quantus:
     """Cases as Quantus takes them (Hedström et al., 2023, JMLR 24(34)).
 
-    Maps are signed and unscaled, one value a pixel of the input: regions' values are shared out over their pixels, so that
-    what a metric sums over some pixels is in logits; grids are interpolated. They explain the output in ``y_batch``: where
-    a single output is high for REAL they are turned about, so that positive pixels raise that output.
+    Maps are signed and not normalised, one value a pixel of the input. What a region or a cell was given is shared out over
+    its pixels, grids by interpolation, so that what a metric sums over some pixels is in logits. They explain the output in
+    ``y_batch``: where a single output is high for REAL they are turned about, so that positive pixels raise that output.
 
     Args:
         cases: of one detector of pixels.
@@ -135,4 +135,12 @@ def _maps(cases: Sequence[Case], method: str, contract: Contract) -> Floats:
                 f"Received: {method}"
             )
         case.attributions[method].lies_on("what the model is fed")
-    return np.stack([case.attributions[method].density(*contract.size) for case in cases])
+    return np.stack([_shared_out(case.attributions[method], *contract.size) for case in cases])
+
+
+def _shared_out(attribution: Attribution, height: int, width: int) -> Floats:
+    """The map of one picture, of which the pixels of a region or cell sum to its value."""
+    density = attribution.density(height, width)
+    if attribution.regions is not None:
+        return density
+    return density * np.float32(attribution.values.size / density.size)

@@ -205,8 +205,8 @@ class Audit(Showing):
         Args:
             kind: ``scores`` (how many pictures scored how high, with the threshold), ``roc``, ``precision_recall``,
                 ``reliability``, ``parts`` (the share of the evidence that each part of the face carries for its area) or
-                ``shortcuts`` (the effect that each test hangs on, a full diamond where a shortcut was seen). Without it,
-                all that the audit has. Intervals are those of the report.
+                ``shortcuts`` (the effect that each test hangs on: a diamond where a shortcut was seen, else a ring). Without
+                it, all that the audit has. Intervals are those of the report.
             ax: axes of your own, for one kind.
             width: of the figure in inches: 6.9 is two columns of a page, 3.3 is one. Text keeps its size.
 

@@ -29,8 +29,8 @@ OPACITY = 0.6
 """Of the strongest evidence over a photograph, as in a report."""
 ROWS = 640
 """Of a photograph at most: more than a panel of one column prints at 600 dots an inch, in few bytes."""
-HATCH = "///////"
-HALO, DARK = 1.3, 0.5
+HATCH = "//////"
+HALO, DARK = 1.0, 0.4
 """Widths in points: each stripe is dark on light, to be seen on any ground."""
 
 
@@ -122,17 +122,20 @@ def bar(ax: Axes, picture: Attribution, limit: float, label: str) -> None:
 
 
 def bar_below(ax: Axes, picture: Attribution, limit: float) -> None:
-    """The colours of a map under axes of somebody's own; a map without evidence needs none."""
+    """The colours of a map under axes of somebody's own, in small; a map without evidence needs none."""
+    from matplotlib import rc_context
+
     if limit:
         below = -0.16 if picture.domain == "pixel" else -0.3
-        bar(ax.inset_axes((0, below, 1, 0.045)), picture, limit, unit(picture.unit))
+        with rc_context({"xtick.labelsize": "x-small", "axes.labelsize": "x-small"}):
+            bar(ax.inset_axes((0, below, 1, 0.045)), picture, limit, unit(picture.unit))
 
 
 def _in_frequencies(ax: Axes) -> None:
     """What the sides of a map in frequencies mean; the upright one is read downwards, as detail grows finer."""
     say = words()
     ax.set_xlabel(say.maps.across)
-    ax.set_ylabel(say.maps.down, rotation=270, va="bottom")
+    ax.set_ylabel(say.maps.down, rotation=270, va="top")
 
 
 def _framed(ax: Axes, place: Box) -> None:

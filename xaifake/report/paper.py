@@ -30,7 +30,7 @@ TEXT = 7.0
 SMALL = 6.0
 LINE = 1.2
 """Height of a line of text, in its own size."""
-CHARACTER = 0.54
+CHARACTER = 0.52
 """Width of a character of prose, in its own size: what lines are broken by."""
 LOOK: Any = {
     "font.size": TEXT,

@@ -25,7 +25,16 @@ SIDE = 0.16
 """What the words beside a plane of frequencies take of its panel, left and below."""
 BAR, ABOVE, BELOW = 0.08, 0.14, 0.16
 """A colour bar's height, and those of the words above it and the numbers below it."""
-LONGEST = 3.2
+SHORTEST, LONGEST = 2.0, 3.2
+
+
+def even(count: int, most: int) -> int:
+    """Into how many columns, at most so many, things go in rows as even as can be.
+
+    >>> even(7, 6), even(6, 6), even(0, 3)
+    (4, 6, 1)
+    """
+    return math.ceil(count / math.ceil(count / most)) if count else 1
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,7 @@ class Rows:
 
     @property
     def columns(self) -> int:
-        """Rows are as even as can be."""
-        count, inner = 1 + len(self.panels), self.width - 2 * MARGIN
-        rows = math.ceil(count / max(1, int((inner + MARGIN) / (NARROWEST + MARGIN))))
-        return math.ceil(count / rows)
+        return even(1 + len(self.panels), max(1, int((self.width - MARGIN) / (NARROWEST + MARGIN))))
 
     @property
     def across(self) -> float:
@@ -126,7 +132,7 @@ def bars(panels: Sequence[Panel], width: float) -> Bars:
     for panel in panels:
         if panel.scale.common:
             found.setdefault(frozenset((panel.id, *panel.scale.shared_with)), []).append(panel)
-    columns = max(1, min(len(found), int(width / LONGEST)))
+    columns = even(len(found), max(1, int(width / SHORTEST)))
     length = min(LONGEST, (width - 2 * MARGIN + 4 * MARGIN) / columns - 4 * MARGIN)
     return Bars([_bar(some, length, alone=len(found) == 1) for some in found.values()], columns)
 

@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, SOFT = "black", "0.55"
+SHAPES = {"●": ("o", INK), "◆": ("D", INK), "○": ("o", "white")}
+"""The report's marks: a shortcut that was seen is a diamond, one that was not a ring."""
 ROOM = 0.03
 """Of an axis, beyond its ends: lines along an end are seen whole."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One interval, in words and as it is drawn: ``is_full`` where it counts."""
+    """One interval, in words, and its mark among `SHAPES`."""
 
     title: str
     interval: Interval
-    is_full: bool = True
+    mark: str = "●"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _forest(ax: Axes, chart: Forest) -> None:
     for at, row in enumerate(chart.rows):
         one = row.interval
         ax.plot([one.low, one.high], [at, at], color=INK, linewidth=0.8)
-        shape, inside = ("D", INK) if row.is_full else ("o", "white")
+        shape, inside = SHAPES[row.mark]
         ax.plot(one.value, at, shape, color=INK, markerfacecolor=inside, markersize=3.5)
     _along(ax, chart.axis, "x")
     ax.set_yticks(range(len(chart.rows)), [row.title for row in chart.rows])

@@ -105,7 +105,7 @@ def _shortcuts(audit: Audit) -> Forest:
     """The effect that each test hangs on; full where a shortcut was seen."""
     say, section = words(), shortcuts.section(audit)
     rows = tuple(
-        Row(_broken(test.title, f"{test.leading.change}, {test.leading.whom}"), test.leading.shift, is_full=test.is_seen)
+        Row(_broken(test.title, f"{test.leading.change}, {test.leading.whom}"), test.leading.shift, test.mark)
         for test in (section.tests if section else ())
         if test.leading
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -62,8 +63,10 @@ class Auditing(Job[Path]):
 
     def stop(self) -> None:
         """End the process and all that it started. What it wrote so far is of no use to anybody."""
+        if self.finished:
+            return
         self._stopping = True
-        if self._process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):  # it ended just now
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import shutil
 import stat
 import tempfile
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xaifake.app.files import File, display_name, too_large
 from xaifake.app.settings import Settings
 from xaifake.dataset.sources._folders import ENDINGS, RUBBISH
-from xaifake.errors import UsageError
-from xaifake.images import write_whole
+from xaifake.errors import OutputError, UsageError
 
 PACKED = frozenset((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"))
 LEVELS = 8
@@ -38,15 +38,9 @@ def zipped(place: Path, archive: File, settings: Settings) -> Path:
     data = archive.getvalue()
     if data.count(ENTRY) > settings.max_entries:  # before anything is made of them
         raise _too_many(name, settings)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            return _written(place, name, [_entry(opened, info, name) for info in _files(opened, name)], settings)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise UsageError(
-            f"The file is no zip that can be read, or it is damaged; pack the pictures anew. Received: {name}"
-        ) from error
+    with _refusing_damage(name):
+        opened = zipfile.ZipFile(io.BytesIO(data))
+    return _written(place, name, [_entry(opened, info, name) for info in _files(opened, name)], settings)
 
 
 def picked(place: Path, files: Sequence[File], settings: Settings) -> Path:
@@ -54,9 +48,20 @@ def picked(place: Path, files: Sequence[File], settings: Settings) -> Path:
     return _written(place, "the folder", [(file.name, file.size, file.getvalue) for file in files], settings)
 
 
+@contextlib.contextmanager
+def _refusing_damage(name: str) -> Iterator[None]:
+    """Within it, whatever the reader of a zip raises is a refusal."""
+    try:
+        yield
+    except Exception as error:  # a damaged zip has its reader raise whatever it likes
+        raise UsageError(
+            f"The file is no zip that can be read, or it is damaged; pack the pictures anew. Received: {name}"
+        ) from error
+
+
 def _files(archive: zipfile.ZipFile, name: str) -> Iterator[zipfile.ZipInfo]:
     for info in archive.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
@@ -66,14 +71,14 @@ def _files(archive: zipfile.ZipFile, name: str) -> Iterator[zipfile.ZipInfo]:
             )
         if info.flag_bits & ENCRYPTED:
             raise UsageError(f"An encrypted zip cannot be read here; pack it without a password. Received: {name}")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UsageError(f"A zip is packed by Deflate or not at all; pack it as a usual zip. Received: {name}")
         yield info
 
 
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Entry:
     def read() -> bytes:
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise UsageError(f"A zip is packed by Deflate or not at all; pack it as a usual zip. Received: {name}")
-        with archive.open(info) as file:
+        with _refusing_damage(name), archive.open(info) as file:
             return file.read(info.file_size + 1)
 
     return info.filename, info.file_size, read
@@ -93,9 +98,15 @@ def _written(place: Path, name: str, entries: Sequence[Entry], settings: Setting
         if reason := too_large(display_name(picture), size, settings.max_upload_mb):
             raise UsageError(reason)
     folder = Path(tempfile.mkdtemp(prefix="data-", dir=place))
-    for path, (_, _, read) in zip(safe_paths(picture for picture, _, _ in pictures), pictures, strict=True):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / path, read())
+    try:
+        for path, (_, _, read) in zip(safe_paths(picture for picture, _, _ in pictures), pictures, strict=True):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(read())
+    except (OSError, UsageError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, UsageError):
+            raise
+        raise OutputError(f"The pictures cannot be kept ({error.strerror}). Received: {name}") from error
     return folder
 
 

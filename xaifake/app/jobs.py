@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from xaifake.app.detectors import Opened
 from xaifake.app.session import Session
 from xaifake.app.uploads import Upload
-from xaifake.errors import XaifakeError
+from xaifake.errors import UsageError, XaifakeError
 from xaifake.records import Case, Failure
 
 if TYPE_CHECKING:
@@ -187,10 +187,12 @@ def explain(session: Session, opened: Opened, pictures: Sequence[Upload | Questi
         options: those of `xaifake.audit.cases.explain_many`.
 
     Raises:
-        UsageError: an option that cannot be used.
+        UsageError: an option that cannot be used; or no pictures; or so much is under way for this visitor already.
     """
     from xaifake.audit.subjects import Question
 
+    if not pictures:
+        raise UsageError("There is nothing to explain; upload a picture. Received: no pictures")
     explainers, calls = _planned(**options)
     asked = [one if isinstance(one, Question) else Question(one) for one in pictures]
     told = {"methods": explainers, "command": ("xaifake", "app"), "started": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -205,11 +207,12 @@ def explain(session: Session, opened: Opened, pictures: Sequence[Upload | Questi
             except XaifakeError as error:
                 yield Failure(_name(question.image), error)
             else:
-                yield from explain_many(opened.detector, [decoded], **{**options, **told}, advance=advance)
+                (outcome,) = explain_many(opened.detector, [decoded], **{**options, **told}, advance=advance)
+                yield outcome
 
     job = Explaining(TURNS, session.name, outcomes, len(asked), calls)
-    TURNS.enter(job)
     session.began(job)
+    TURNS.enter(job)
     return job
 
 

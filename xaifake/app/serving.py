@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from xaifake.app import theme
 from xaifake.app.session import close_all, server_folder
 from xaifake.app.settings import Settings
 from xaifake.errors import MissingLibraryError, UsageError
@@ -17,7 +19,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANYBODY = ("0.0.0.0", "::")  # noqa: S104 - names to be recognised, not bound to
 
 
-def serve(settings: Settings, port: int = PORT, address: str = ADDRESS, public_name: str | None = None) -> None:
+def serve(
+    settings: Settings,
+    port: int = PORT,
+    address: str = ADDRESS,
+    public_name: str | None = None,
+    *,
+    begin: Callable[[str], None],
+) -> None:
     """Serve the page until Ctrl-C or SIGTERM; then nothing of any visitor is left.
 
     Args:
@@ -25,6 +34,7 @@ def serve(settings: Settings, port: int = PORT, address: str = ADDRESS, public_n
         port: from 1 to 65535.
         address: of this machine, where to listen.
         public_name: what visitors call this machine, where a proxy stands before it.
+        begin: called with the page's address, when nothing more can be refused.
 
     Raises:
         MissingLibraryError: Streamlit is not installed.
@@ -42,6 +52,7 @@ def serve(settings: Settings, port: int = PORT, address: str = ADDRESS, public_n
     net_util.get_external_ip = lambda: None
     flags = {name.replace(".", "_"): value for name, value in options(settings, port, address, public_name).items()}
     server_folder()
+    begin(f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}")
     bootstrap.load_config_options(flags)
     try:
         bootstrap.run(str(PAGE), False, settings.argv, flags)
@@ -79,6 +90,7 @@ def options(settings: Settings, port: int, address: str, public_name: str | None
         "logger.hideWelcomeMessage": True,
         "logger.level": "warning",
         "runner.magicEnabled": False,
+        **theme.options(),
     }
 
 

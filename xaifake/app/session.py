@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from xaifake.app.uploads import Refused, Upload
 
 PREFIX = "xaifake-app-"
+MOST_JOBS = 5
+"""Explanations and audits of one visitor that wait or run."""
 
 
 class Stoppable(Protocol):
     """What a visitor began."""
+
+    @property
+    def finished(self) -> bool: ...
 
     def stop(self) -> None: ...
 
@@ -61,7 +66,17 @@ class Session:
         self._jobs: list[Stoppable] = []
 
     def began(self, job: Stoppable) -> None:
-        """Remember what is to be stopped with the visit; where that is over, at once."""
+        """Remember what is to be stopped with the visit; where that is over, at once.
+
+        Raises:
+            UsageError: the visitor has as much under way as anybody may.
+        """
+        self._jobs = [one for one in self._jobs if not one.finished]
+        if len(self._jobs) >= MOST_JOBS:
+            job.stop()
+            raise UsageError(
+                f"A visitor may have {MOST_JOBS} things under way; stop one, or wait for it. Received: one more"
+            )
         self._jobs.append(job)
         if self.closed:
             job.stop()

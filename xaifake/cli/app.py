@@ -103,7 +103,9 @@ def run(arguments: argparse.Namespace) -> int:
             "Caution: whoever reaches this address can use the page, nobody logs in, and what is sent travels unencrypted; "
             "docs/app.md says how to put it behind a proxy"
         )
-    host = f"[{arguments.address}]" if ":" in arguments.address else arguments.address
-    result(f"http://{host}:{arguments.port} (Ctrl-C ends it and deletes what visitors sent)")
-    serve(settings, arguments.port, arguments.address, arguments.public_name)
+
+    def begin(address: str) -> None:
+        result(f"{address} (Ctrl-C ends it and deletes what visitors sent)")
+
+    serve(settings, arguments.port, arguments.address, arguments.public_name, begin=begin)
     return 0

@@ -29,7 +29,7 @@ from xaifake.schema import case_record
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "reports" / "templates").rglob("*.j2"))
-MODULES = sorted((ROOT / "xaifake" / "report").rglob("*.py"))
+MODULES = sorted([*(ROOT / "xaifake" / "report").rglob("*.py"), *(ROOT / "xaifake" / "app").rglob("*.py")])
 READ = ("aria-label", "alt", "title", "placeholder")
 """Attributes that a person reads."""
 BY_NAME = {"methods": "explainer", "checks": "check", "limits": "limit", "audit.shortcuts": "shortcut"}
@@ -214,8 +214,8 @@ def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder = tmp_path / "templates"
     shutil.copytree(ROOT / "reports" / "templates", folder)
     texts_of = vars(words()).copy()
-    of_audits = texts_of.pop("audit")
-    for name, tree in (("english.toml", SimpleNamespace(**texts_of)), ("english_audit.toml", of_audits)):
+    further = {f"english_{name}.toml": texts_of.pop(name) for name in ("audit", "app")}
+    for name, tree in {"english.toml": SimpleNamespace(**texts_of), **further}.items():
         (folder / name).write_text("\n".join(written(tree)), encoding="utf-8")
     monkeypatch.setattr(resources, "folder", lambda: folder)
     words.cache_clear()

@@ -42,14 +42,19 @@ def _difference(original: Original) -> str:
     return str(say.original.differ(**laid, share=share) if share else say.original.same(**laid))
 
 
-def _scores(case: Case) -> tuple[str, ...]:
+def genuine(case: Case) -> Prediction | None:
     """How the original scores in the picture's place, where restoring was asked."""
     asked = case.attributions.get("restoration")
-    if asked is None:
+    return None if asked is None else Prediction(asked.diagnostics["genuine"], case.prediction.threshold)
+
+
+def _scores(case: Case) -> tuple[str, ...]:
+    """The scores of both, where that of the original is known."""
+    other = genuine(case)
+    if other is None:
         return ()
     say = words()
-    genuine = Prediction(asked.diagnostics["genuine"], case.prediction.threshold)
-    picture, original = (say.original.score(score=score_words(p.p_fake), logit=p.logit) for p in (case.prediction, genuine))
+    picture, original = (say.original.score(score=score_words(p.p_fake), logit=p.logit) for p in (case.prediction, other))
     return (say.original.scores(picture=picture, original=original),)
 
 

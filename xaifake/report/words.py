@@ -1,4 +1,4 @@
-"""Every text that a person reads in a report, from two files: a translation is two files beside them."""
+"""Every text that a person reads in a report or on the page, from three files: a translation is three files beside them."""
 
 from __future__ import annotations
 
@@ -61,9 +61,11 @@ _WRITER = _Writer()
 def words() -> Any:
     """The texts of ``english.toml`` by table and key: ``words().checks.mattered.title``. A text that lacks raises.
 
-    Those of ``english_audit.toml``, which only audits need, stand under ``audit``.
+    Those of ``english_audit.toml``, which only audits need, stand under ``audit``, and those of ``english_app.toml`` under
+    ``app``.
     """
-    return _spaces(tomllib.loads(text("english.toml")) | {"audit": tomllib.loads(text("english_audit.toml"))})
+    further = {name: tomllib.loads(text(f"english_{name}.toml")) for name in ("audit", "app")}
+    return _spaces(tomllib.loads(text("english.toml")) | further)
 
 
 def entry(table: str, name: str) -> Any:

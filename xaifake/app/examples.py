@@ -1,0 +1,35 @@
+"""The demo's pictures, as if a visitor had sent them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import xaifake
+from xaifake.app.session import Session
+from xaifake.app.uploads import Upload
+from xaifake.images import read_picture
+
+FOLDER = Path(xaifake.__file__).parent / "demo"
+PAIRS = 12
+"""Pictures of each label in the example data set: an audit of them takes about half a minute."""
+
+
+def pictures() -> tuple[Upload, Upload]:
+    """A locally edited copy of a photograph, and the photograph."""
+    edited, original = map(_upload, ("edited.png", "original.png"))
+    return edited, original
+
+
+def labelled(session: Session) -> Path:
+    """Write a small data set with labels into a new folder below the session's, as `xaifake.app.uploads.unpacked` does."""
+    from xaifake.demo.pictures import write_labelled
+
+    folder = Path(tempfile.mkdtemp(prefix="data-", dir=session.folder))
+    write_labelled(folder, PAIRS)
+    return folder
+
+
+def _upload(name: str) -> Upload:
+    picture = read_picture(FOLDER / name)
+    return Upload(name, FOLDER / name, picture.height, picture.width)

@@ -1,0 +1,84 @@
+"""What came out: the prediction with its cautions first, the files to take away, and the very report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
+
+import streamlit as st
+
+from xaifake.app.downloads import offered
+from xaifake.app.telling import refusal
+from xaifake.records import Case, Failure
+from xaifake.report.document import environment
+from xaifake.report.html import render
+from xaifake.report.limits import out_of_scope
+from xaifake.report.sentences import prediction_sentence, score_words
+from xaifake.report.summary import section
+from xaifake.report.words import words
+
+HEIGHT = 800
+"""Pixels of a report's frame until the page's script knows the height of its content."""
+
+
+def show(outcomes: Sequence[Case | Failure], first: Callable[[Case], None]) -> None:
+    """Say which pictures were refused, and show one of the others; ``first`` says what stands before its files."""
+    say = words().app.case
+    for one in outcomes:
+        if isinstance(one, Failure):
+            refusal(one.error, say.refused(name=one.image))
+    cases = [one for one in outcomes if isinstance(one, Case)]
+    if len(cases) > 1:
+        place = st.selectbox(say.picture, range(len(cases)), format_func=lambda at: _choice(cases, at))
+        _show_case(cases[place], first)
+    elif cases:
+        _show_case(cases[0], first)
+
+
+def prediction(case: Case) -> None:
+    """The score as a sentence, with what has to be known before any map is looked at: as the report's summary says it."""
+    cautions = [finding for finding in section(case).findings if finding.weight == "caution"]
+    told = (
+        environment()
+        .get_template("app_prediction.html.j2")
+        .render(
+            stop=out_of_scope(case),
+            score=score_words(case.prediction.p_fake),
+            sentence=prediction_sentence(case),
+            cautions=cautions,
+        )
+    )
+    st.html(told)
+
+
+def framed(report: str, title: str) -> None:
+    """A report as it is, in a frame.
+
+    A frame's script could reach the page about it. Ours may be shown so because nothing of a report comes from outside as
+    markup: its templates escape everything, and its policy runs no script but the one whose hash it names (`document`), so a
+    name made of markup is text. Streamlit's own script that measures content is stopped by that policy as any other is;
+    a number as height leaves it away, and the report as it is downloaded. `app.js` measures from outside.
+    """
+    st.iframe(report, height=HEIGHT, alt=title)
+
+
+def _show_case(case: Case, first: Callable[[Case], None]) -> None:
+    say, report = words().app.case, _report_of(case)
+    first(case)
+    with st.container(horizontal=True):
+        for one in offered(case, report):
+            st.download_button(one.label, one.content, one.name, one.mime, on_click="ignore")
+    framed(report, say.frame(name=case.picture.name))
+
+
+def _report_of(case: Case) -> str:
+    """The report, drawn once as long as the visit keeps the case."""
+    drawn: WeakKeyDictionary[Case, str] = st.session_state.setdefault("reports", WeakKeyDictionary())
+    if case not in drawn:
+        drawn[case] = render(case)
+    return drawn[case]
+
+
+def _choice(cases: Sequence[Case], at: int) -> str:
+    name, score = cases[at].picture.name, score_words(cases[at].prediction.p_fake)
+    return str(words().app.case.choice(number=at + 1, count=len(cases), name=name, score=score))

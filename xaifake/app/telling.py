@@ -1,0 +1,41 @@
+"""What the pages say, safely: names and sentences that come from outside are text, whatever they are made of."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from xaifake.report.resources import text
+from xaifake.report.words import words
+
+
+def dressed() -> None:
+    """The page's style, and the script that gives reports their height."""
+    st.html(f"<style>{text('app.css')}</style>")
+    st.html(f"<script>{text('app.js')}</script>", unsafe_allow_javascript=True)  # our own file, nothing is put into it
+
+
+def headed(title: str, lede: str) -> None:
+    """The beginning of a page."""
+    st.title(title, anchor=False)
+    st.markdown(lede)
+
+
+def refusal(reason: str, name: str = "") -> None:
+    """Why something is not done, beside the name of what it is about."""
+    named = f"<b>{escape(name)}</b><br>" if name else ""
+    st.html(f'<p class="refused" role="alert">{named}{escape(reason)}</p>')
+
+
+def number(title: str, value: str, unit: str) -> None:
+    """A number that is to be seen at once, with what it is."""
+    st.html(
+        f'<div class="prediction"><p class="what">{escape(title)}</p><p class="number">{escape(value)}</p>'
+        f'<p class="note">{escape(unit)}</p></div>'
+    )
+
+
+def status() -> None:
+    """What no page is without."""
+    st.html(f'<p class="status">{escape(words().app.page.status)}</p>')

@@ -11,7 +11,7 @@ from typing import Any
 from xaifake import plugins
 from xaifake.cli._defaults import add_config_arguments
 from xaifake.cli._ending import EXIT_CODES
-from xaifake.cli._parsing import Command, Parser
+from xaifake.cli._parsing import Command, Overview, Parser
 
 AIMS: dict[str, tuple[str, ...]] = {
     "explain pictures": ("demo", "explain", "app"),
@@ -31,12 +31,11 @@ def parser() -> Parser:
         usage="xaifake COMMAND ...",
         description="Explain why a Keras deepfake detector scored a face as it did.",
         epilog="\n\n".join(_listed()),
+        formatter_class=Overview,
     )
     root.add_argument("--version", action=Version, help="show xaifake's version and exit")
     add_shared_arguments(root)
-    commands = root.add_subparsers(
-        prog=root.prog, metavar="COMMAND", required=True, parser_class=Command, help=argparse.SUPPRESS
-    )
+    commands = root.add_subparsers(prog=root.prog, metavar="COMMAND", required=True, parser_class=Command)
     for name in plugins.names("command"):
         command = importlib.import_module(f"xaifake.cli.{name}")
         sub = commands.add_parser(name, help=command.HELP, description=command.__doc__, epilog=_examples(command))
@@ -77,8 +76,7 @@ class Version(argparse.Action):
 def _listed() -> Iterator[str]:
     """The commands, and what they end with, as the help lists them."""
     for aim, names in AIMS.items():
-        there = [name for name in names if name in plugins.names("command")]
-        lines = (f"  {name:<12}{importlib.import_module(f'xaifake.cli.{name}').HELP}" for name in there)
+        lines = (f"  {name:<12}{importlib.import_module(f'xaifake.cli.{name}').HELP}" for name in names)
         yield "\n".join([f"{aim}:", *lines])
     yield "\n".join(["exit codes:", *(f"  {code:<12}{meaning}" for code, meaning in EXIT_CODES.items())])
     yield "xaifake COMMAND --help says more about each, with examples."

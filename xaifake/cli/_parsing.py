@@ -11,13 +11,28 @@ from xaifake.errors import UsageError, did_you_mean
 
 
 class Help(argparse.HelpFormatter):
-    """Paragraphs stay apart, and what is indented, as examples are, stays as it was written."""
+    """The usage names what is needed alone; paragraphs stay apart; what is indented, as examples are, stays as written."""
+
+    def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any) -> str:
+        if usage:
+            return super()._format_usage(usage, actions, groups, prefix)
+        needed = [action for action in actions if action.required or not action.option_strings]
+        return super()._format_usage(usage, needed, [], prefix).replace(self._prog, f"{self._prog} [FLAG...]", 1)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         fill = super()._fill_text
         return "\n\n".join(
             block.rstrip() if "\n  " in f"\n{block}" else fill(block, width, indent) for block in text.split("\n\n")
         )
+
+
+class Overview(Help):
+    """The help of a parser with commands, which its epilog lists by aim."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Leave the commands out."""
+        if action.nargs != argparse.PARSER:
+            super().add_argument(action)
 
 
 class Parser(argparse.ArgumentParser):

@@ -30,6 +30,17 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.records import Audit
 
 HELP = "score a data set, explain a sample, and find what drives the detector"
+EXAMPLES = (
+    ("xaifake audit detector.keras faces", "score faces/real and faces/fake, explain a sample, test for shortcuts"),
+    (
+        "xaifake audit detector.keras table.csv --column label=y --group-by generator -o audit",
+        "a table's pictures, with error rates apart for each generator",
+    ),
+    (
+        "xaifake audit detector.keras s3://bucket/faces.tar --sample 200 --engine ray",
+        "a remote archive, a larger sample, on all processors",
+    ),
+)
 KEPT = "what is finished is kept, and the same command goes on from there"
 
 
@@ -37,14 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``xaifake audit``."""
     parser.add_argument("model", metavar="MODEL", help="the detector: .keras, HDF5 or SavedModel, of Keras 2 or 3")
     parser.add_argument("data", metavar="DATA", nargs="+", help="folders, manifests, archives or addresses of pictures")
-    parser.add_argument(
+    written = parser.add_argument_group("what is written")
+    written.add_argument(
         "-o", "--output", default="xaifake-audit", metavar="OUT", help="folder, or address of fsspec (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
-    parser.add_argument("--no-report", action="store_true", help="write rows and record alone")
-    parser.add_argument("--json", action="store_true", help="print audit.json on standard output and nothing else there")
-    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs it (default: local)")
-    parser.add_argument("--ray-address", metavar="HOST:PORT", help="of a Ray cluster (default: one on this machine)")
+    written.add_argument("--no-report", action="store_true", help="write rows and record alone")
+    written.add_argument("--json", action="store_true", help="print audit.json on standard output and nothing else there")
+    runs = parser.add_argument_group("what runs it")
+    runs.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs it (default: local)")
+    runs.add_argument("--ray-address", metavar="HOST:PORT", help="of a Ray cluster (default: one on this machine)")
     add_data_arguments(parser)
     _add_question_arguments(parser)
     add_runtime_argument(parser)
@@ -54,12 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_question_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what is asked of a sample")
+    group = parser.add_argument_group("what is asked")
 
     def kinds(kind: str) -> str:
         return f"of {', '.join(plugins.names(kind))}"
 
     group.add_argument("--sample", type=int, default=40, metavar="N", help="pictures to explain whole, about (default: 40)")
+    group.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
     group.add_argument("--methods", metavar="NAMES", help=f"{kinds('explainer')} (default: gradcam,shap,lime,parts,bands)")
     group.add_argument("--calls", type=int, metavar="N", help="calls for each masking method, at most (default: its own)")
     group.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")

@@ -28,6 +28,13 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.detector.calibration import Calibration
 
 HELP = "find a model's contract from labelled pictures"
+EXAMPLES = (
+    ("xaifake calibrate detector.h5 faces", "by the labelled pictures in faces/real and faces/fake"),
+    (
+        "xaifake calibrate detector.h5 --real genuine --fake gan swaps --limit 200",
+        "classes in folders of any name, and more pictures of each",
+    ),
+)
 ROWS = 12
 """Ways in the printed table."""
 CAUTION = (

@@ -18,6 +18,13 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.audit.gating.judging import Judged
 
 HELP = "hold an audit to bounds, for CI"
+EXAMPLES = (
+    ("xaifake check xaifake-audit --min-auc 0.9 --max-shortcuts 0", "exit with 1 where the detector is worse"),
+    (
+        "xaifake check xaifake-audit --bounds bounds.toml --by-interval --junit checks.xml",
+        "bounds kept in a file, held by the end of each interval, for CI",
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,13 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.records import Comparison, Pixels
 
 HELP = "compare several detectors on the same pictures"
+EXAMPLES = (
+    ("xaifake compare meso.h5 xception.keras --data faces", "two detectors on the pictures of faces/real and faces/fake"),
+    (
+        "xaifake compare a.h5@a.toml b.h5@b.toml --data celeb.csv dfdc.csv -o compare",
+        "contracts of other names, and two data sets",
+    ),
+)
 PAGE = "comparison.html"
 KEPT = "what is finished is kept, and the same command goes on from there"
 

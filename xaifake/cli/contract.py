@@ -18,6 +18,10 @@ from xaifake.detector.contract import (
 )
 
 HELP = "write a model's contract for editing"
+EXAMPLES = (
+    ("xaifake contract detector.h5", "write detector.contract.toml, where what is only assumed is marked"),
+    ("xaifake contract detector.h5 --size 256 --range -1,1 --force", "state two fields, and replace the file"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,10 @@ from xaifake.cli._given import writable
 from xaifake.errors import UsageError
 
 HELP = "explain the two pictures that come with xaifake"
+EXAMPLES = (
+    ("xaifake demo", "explain both pictures; open xaifake-demo/edited.html in a browser"),
+    ("xaifake demo --data playground", "a detector and labelled pictures on which every command can be tried"),
+)
 KEPT = explain.KEPT
 MATERIAL = Path(__file__).parents[1] / "demo"
 

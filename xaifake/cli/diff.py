@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.audit.gating.shifts import Shift
 
 HELP = "compare two audits, of two versions of a model or of two data sets"
+EXAMPLES = (
+    ("xaifake diff audit-v1 audit-v2", "what the new version changes, on the same pictures"),
+    ("xaifake diff audit-v1 audit-v2 --fail-on-worse", "exit with 1 where something is worse by more than chance"),
+)
 LISTED = 10
 """Flips that are printed; --json has more."""
 

@@ -25,6 +25,13 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.training.ensembles.writing import Kept
 
 HELP = "make one model of several detectors"
+EXAMPLES = (
+    ("xaifake ensemble meso.h5 xception.keras -o both.keras", "the mean of two detectors' FAKE logits"),
+    (
+        "xaifake ensemble meso.h5 xception.keras -o both.keras --stacked faces",
+        "weighed by labelled pictures on which neither was trained",
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,43 +26,72 @@ from xaifake.interfaces import Explainer
 from xaifake.records import Box, Case
 
 HELP = "score pictures and explain the scores"
+EXAMPLES = (
+    ("xaifake explain detector.keras face.jpg", "score one picture, explain it by the usual methods, and write a report"),
+    (
+        "xaifake explain detector.h5 *.jpg --size 128 --range 0,1 --fake-index 0",
+        "many pictures, and how a detector without a contract is fed and read",
+    ),
+    (
+        "xaifake explain detector.keras face.jpg --methods gradcam,lime:calls=2000 --checks none",
+        "other methods, one with an option of its own, and no trust checks",
+    ),
+    (
+        "xaifake explain detector.keras suspect.png --original genuine.png --blind -o case",
+        "hold it against the genuine picture; the report waits for its reader's call",
+    ),
+)
 KEPT = "what is written of finished pictures is kept, and the same command writes that again and the rest"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``xaifake explain``."""
-    methods = plugins.names("explainer")
     parser.add_argument("model", metavar="MODEL", help="the detector: .keras, HDF5 or SavedModel, of Keras 2 or 3")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="pictures of faces")
-    parser.add_argument(
-        "--methods",
-        metavar="NAMES",
-        help=f"of {', '.join(methods)}, with their options if any: gradcam:variant=layercam,lime:calls=2000 (default: "
-        "gradcam,shap,lime,parts,bands)",
+    _add_face_arguments(parser.add_argument_group("which face, and what is known of the picture"))
+    _add_method_arguments(parser.add_argument_group("how scores are explained"))
+    _add_doubt_arguments(parser.add_argument_group("whether that can be believed"))
+    written = parser.add_argument_group("what is written")
+    written.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where (default: %(default)s)")
+    written.add_argument("--blind", action="store_true", help="reports that open once their reader has noted a call")
+    written.add_argument(
+        "--json", action="store_true", help="print one JSON array on standard output and nothing else there"
     )
-    parser.add_argument("--calls", type=int, metavar="N", help="calls for each masking method, at most (default: its own)")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
-    parser.add_argument("--layer", metavar="NAME", help="layer of Grad-CAM and Score-CAM, by name or path (default: chosen)")
-    parser.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")
-    fills = ", ".join(plugins.names("fill"))
-    parser.add_argument("--fill", help=f"what hides a region: {fills} (default: median)")
-    parser.add_argument("--feather", type=float, metavar="PIXELS", help="softness of a hidden region's edges; 0 is hard")
-    parser.add_argument("--face", type=int, default=1, metavar="N", help="which face, 1 for the largest (default: 1)")
-    parser.add_argument("--box", metavar="TOP,LEFT,BOTTOM,RIGHT", help="where the face is, in pixels, instead of looking")
-    parser.add_argument("--original", metavar="IMAGE", help="the genuine picture: what giving its pixels back does is shown")
-    parser.add_argument("--checks", metavar="NAMES", help=f"{_choice('check')} (default: all; none)")
-    parser.add_argument("--measures", metavar="NAMES", help=f"for research: {_choice('measure')} (default: none; all)")
-    parser.add_argument("--limits", metavar="NAMES", help=f"{_choice('limit')} (default: all; none)")
-    parser.add_argument("--reference", metavar="DIR", help="pictures like those that the detector was checked on")
-    parser.add_argument("--no-robustness", action="store_true", help="do not score compressed, reduced and noisy copies")
-    parser.add_argument("--mask", metavar="IMAGE", help="bright where the picture is known to have been edited")
-    parser.add_argument("--blind", action="store_true", help="reports that open once their reader has noted a call")
-    parser.add_argument("-o", "--output", default="xaifake-out", metavar="DIR", help="where to write (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print one JSON array on standard output and nothing else there")
     add_runtime_argument(parser)
     add_memory_argument(parser)
     add_contract_arguments(parser)
     add_model_arguments(parser)
+
+
+def _add_face_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--face", type=int, default=1, metavar="N", help="which face, 1 for the largest (default: 1)")
+    group.add_argument("--box", metavar="TOP,LEFT,BOTTOM,RIGHT", help="where the face is, in pixels, instead of looking")
+    group.add_argument("--original", metavar="IMAGE", help="the genuine picture: what giving its pixels back does is shown")
+    group.add_argument("--mask", metavar="IMAGE", help="bright where the picture is known to have been edited")
+
+
+def _add_method_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--methods",
+        metavar="NAMES",
+        help=f"{_choice('explainer')}, with their options if any: gradcam:variant=layercam,lime:calls=2000 (default: "
+        "gradcam,shap,lime,parts,bands)",
+    )
+    group.add_argument("--calls", type=int, metavar="N", help="calls for each masking method, at most (default: its own)")
+    group.add_argument("--seed", type=int, default=0, metavar="S", help="all randomness comes from it (default: 0)")
+    group.add_argument("--layer", metavar="NAME", help="layer of Grad-CAM and Score-CAM, by name or path (default: chosen)")
+    group.add_argument("--regions", type=int, default=50, metavar="N", help="superpixels to mask (default: %(default)s)")
+    fills = ", ".join(plugins.names("fill"))
+    group.add_argument("--fill", help=f"what hides a region: {fills} (default: median)")
+    group.add_argument("--feather", type=float, metavar="PIXELS", help="softness of a hidden region's edges; 0 is hard")
+
+
+def _add_doubt_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--checks", metavar="NAMES", help=f"{_choice('check')} (default: all; none)")
+    group.add_argument("--measures", metavar="NAMES", help=f"for research: {_choice('measure')} (default: none; all)")
+    group.add_argument("--limits", metavar="NAMES", help=f"{_choice('limit')} (default: all; none)")
+    group.add_argument("--reference", metavar="DIR", help="pictures like those that the detector was checked on")
+    group.add_argument("--no-robustness", action="store_true", help="do not score compressed, reduced and noisy copies")
 
 
 def _choice(kind: str) -> str:

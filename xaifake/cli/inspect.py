@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # inspection opens files by h5py, which help need not pay for
 
 WEIGHTS = "the file holds weights without a model; the model that --builder names at loading will tell"
 HELP = "say what a model file is and what is risky in it"
+EXAMPLES = (
+    ("xaifake inspect detector.h5", "what it is, what is risky in it, and how it would be fed"),
+    ("xaifake inspect detector.keras --layers", "all layers too, one of which --layer of xaifake explain may name"),
+)
 SCHEMA = "xaifake.inspection/1"
 
 Row = tuple[str, str]

@@ -6,6 +6,10 @@ import argparse
 from pathlib import Path
 
 HELP = "draw the report of a saved case or audit again"
+EXAMPLES = (
+    ("xaifake report xaifake-out/face.json", "draw a case's report again, with its reviews"),
+    ("xaifake report xaifake-audit", "draw an audit's page and its cases' again"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

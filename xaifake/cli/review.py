@@ -8,6 +8,10 @@ from pathlib import Path
 from xaifake.cli._terminal import say
 
 HELP = "bring readers' notes into a case"
+EXAMPLES = (
+    ("xaifake review xaifake-out/face.json face.review.json", "keep what a reader noted in the report"),
+    ("xaifake review xaifake-out/face.json ann.review.json ben.review.json", "of several readers, all or none"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -27,6 +27,11 @@ if TYPE_CHECKING:  # the self test imports NumPy, which --help need not pay for
     from xaifake.audit.selftest import Finding
 
 HELP = "try explainers and checks on evidence that is known"
+EXAMPLES = (
+    ("xaifake selftest", "a few models with planted evidence; it takes some seconds"),
+    ("xaifake selftest --all", "every shape of model on both Keras and both runtimes"),
+    ("xaifake selftest detector.keras", "plant evidence in a copy of your own detector's architecture"),
+)
 SCHEMA = "xaifake.selftest/1"
 SIGNS = {True: "right", False: "WRONG", None: "not tried"}
 ADVICE = (

@@ -10,6 +10,10 @@ import argparse
 from pathlib import Path
 
 HELP = "sign a case's JSON with a private key of your own"
+EXAMPLES = (
+    ("xaifake sign xaifake-out/face.json --key key.pem", "write xaifake-out/face.json.sig"),
+    ("xaifake sign xaifake-out/face.json --key hardware/key.pem", "a key with a passphrase, which is asked for"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

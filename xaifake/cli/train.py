@@ -25,6 +25,17 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.training.training import Trained
 
 HELP = "train a detector by a recipe, with its contract, its card and an audit"
+EXAMPLES = (
+    ("xaifake train cnn faces -o detector.keras", "a small network from faces/real and faces/fake, with card and audit"),
+    (
+        "xaifake train transfer:backbone=efficientnetb0 faces -o detector.keras --self-blended 1",
+        "begin with ImageNet's weights, and add blends of real faces as fakes",
+    ),
+    (
+        "xaifake train cnn faces -o detector.keras --tune bayes --trials 20",
+        "choose the recipe's options by trial, and train with the best",
+    ),
+)
 KEPT = "finished epochs are kept, and the same command goes on from there"
 SHOWN = ("auc", "accuracy")
 """Rates of a part that a terminal shows."""

@@ -27,6 +27,17 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.audit.verifying import Difference, Step, Verification
 
 HELP = "repeat a case and name the first thing that differs"
+EXAMPLES = (
+    ("xaifake verify xaifake-out/face.json", "run it again, and compare every number"),
+    (
+        "xaifake verify xaifake-out/face.json --offline --key public.pem",
+        "compare digests and the signature, and run no model",
+    ),
+    (
+        "xaifake verify face.html --model models/detector.keras --picture face.jpg",
+        "of a report that was sent without its files",
+    ),
+)
 SCHEMA = "xaifake.verification/1"
 PLACES = ("model", "picture", "original", "mask", "reference")
 LISTED = 5

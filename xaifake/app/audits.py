@@ -21,8 +21,10 @@ from xaifake.app.jobs import UNFORESEEN, Job
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
 from xaifake.errors import UsageError
+from xaifake.report.audits.gallery import FILE
 
-REPORT = "report.html"
+REPORT = FILE
+"""What an audit that is done has in its folder."""
 LINE = 10_000
 """Characters of a line of the other process, at most."""
 
@@ -129,14 +131,17 @@ def begin(session: Session, settings: Settings, title: str, data: Path, *, sampl
                 f"One audit of a visitor runs at a time, and {settings.max_audits} of all; stop yours, or wait a little. "
                 f"Received: another audit while {who}"
             )
-        for folder in session.folder.glob("audit-*/"), session.folder.glob("data-*/"):
-            for old in folder:
-                if old != data:
-                    shutil.rmtree(old, ignore_errors=True)
+        for old in (*session.folder.glob("audit-*"), *session.folder.glob("data-*")):
+            if old != data:
+                shutil.rmtree(old, ignore_errors=True)
         output = Path(tempfile.mkdtemp(prefix="audit-", dir=session.folder))
-        # -P: a module that lies where the server was started must not be imported
-        command = [sys.executable, "-P", "-m", "xaifake", "audit", f"--output={output}", f"--sample={sample}", "--log-json"]
-        audit = Auditing(session, [*command, *settings.flags, "--", model, str(data)], output)
+        audit = Auditing(session, _command(settings, model, data, output, sample), output)
         _running.append(audit)
     session.began(audit)
     return audit
+
+
+def _command(settings: Settings, model: str, data: Path, output: Path, sample: int) -> list[str]:
+    # -P: a module that lies where the server was started must not be imported
+    start = [sys.executable, "-P", "-m", "xaifake", "audit", f"--output={output}", f"--sample={sample}", "--log-json"]
+    return [*start, *settings.flags, "--", model, str(data)]

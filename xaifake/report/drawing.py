@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xaifake.domains import has_sign
 from xaifake.records import Attribution, Box, Pixels
+from xaifake.report import paper
 from xaifake.report.cards import card
 from xaifake.report.colours import STEPS, ramp
 from xaifake.report.numbers import signed
@@ -84,14 +85,15 @@ def evidence(ax: Axes, found: Settled, limit: float, box: Box | None = None, *, 
     if picture.domain != "pixel":
         _in_frequencies(ax)
     _hatched(ax, found.hatched, place)
-    ax.set_title(title(picture), parse_math=False)
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    ax.set_title(title(picture, inches, ax.title.get_fontproperties().get_size_in_points()), parse_math=False)
     return image
 
 
-def title(attribution: Attribution) -> str:
-    """The method's name; an empty map says below it that it is empty."""
-    name = card(attribution.method).title
-    return f"{name}\n{words().evidence.none}" if attribution.is_empty else name
+def title(attribution: Attribution, inches: float, size: float = paper.TEXT) -> str:
+    """The method's name, in lines no longer than that; an empty map says below it that it is empty."""
+    told = [card(attribution.method).title, *([words().evidence.none] if attribution.is_empty else [])]
+    return "\n".join(paper.lines(text, inches, size) for text in told)
 
 
 def colours(attribution: Attribution) -> ListedColormap:

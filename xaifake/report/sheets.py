@@ -58,7 +58,10 @@ class Rows:
     @property
     def title(self) -> float:
         """The height of the titles of a row."""
-        return max((height_of(drawing.title(panel.attribution)) for panel in self.panels), default=height_of("")) + 0.05
+        return (
+            max((height_of(drawing.title(panel.attribution, self.across)) for panel in self.panels), default=height_of(""))
+            + 0.05
+        )
 
     @property
     def step(self) -> float:
@@ -91,9 +94,8 @@ class Bar:
 
     @property
     def label(self) -> str:
-        told = sentences.unit(drawn(self.picture).unit)
-        whose = f"{', '.join(self.methods)}: " if self.methods else ""
-        return lines(whose + told, self.length)
+        told = [", ".join(self.methods), sentences.unit(drawn(self.picture).unit)]
+        return "\n".join(lines(text, self.length) for text in told if text)
 
     @property
     def height(self) -> float:
@@ -169,7 +171,7 @@ class Map:
 
     @property
     def _title(self) -> float:
-        return height_of(drawing.title(self.found.attribution)) + 0.05
+        return height_of(drawing.title(self.found.attribution, self.width)) + 0.05
 
     @property
     def _down(self) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from xaifake.cli._parsing import flags
 from xaifake.errors import UsageError
 
 PARSER = parser()
+DOCUMENT = Path(__file__).parents[2] / "docs" / "command_line.md"
 EXPLAIN = ["explain", "m.keras", "face.png"]
 
 
@@ -177,6 +180,17 @@ def test_no_file_does_more_than_be_refused(toml: str) -> None:
     except UsageError:
         return
     assert {token.partition("=")[0] for token in whole[len(EXPLAIN) :]} <= UNASKED
+
+
+def test_the_documentation_names_what_a_found_file_may_set() -> None:
+    """All of it and nothing else; and the file that it shows is one that may merely be found."""
+    text = DOCUMENT.read_text("utf-8")
+    (listed,) = re.findall(r"how it is shown: (.*?)\. It may not", text, re.DOTALL)
+    assert set(UNASKED) == set(re.findall(r"`(--[\w-]+)`", listed))
+    shown = re.search(r"^    \[defaults\].*?\n\n(?=Keys)", text, re.DOTALL | re.MULTILINE)
+    assert shown
+    expected = ["--seed=7", "--memory=4GB", "--methods=gradcam,shap,lime:calls=2000", "--no-robustness"]
+    assert expected == effect(textwrap.dedent(shown[0]), *EXPLAIN)
 
 
 def told(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

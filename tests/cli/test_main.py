@@ -71,6 +71,13 @@ def test_help_tells_the_exit_codes() -> None:
         assert f"  {code:<12}{meaning}\n" in PARSER.format_help()
 
 
+def test_the_documentation_tells_the_exit_codes() -> None:
+    """Each as the help tells it."""
+    text = (Path(__file__).parents[2] / "docs" / "command_line.md").read_text("utf-8")
+    for code, meaning in EXIT_CODES.items():
+        assert f"| {code} | {meaning}" in text
+
+
 def test_help_of_a_long_command_begins_with_what_is_needed() -> None:
     """Its usage is one line, and its flags stand in groups of a dozen at most."""
     usage, *sections = PARSER.commands["explain"].format_help().split("\n\n")

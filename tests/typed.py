@@ -1,0 +1,56 @@
+"""Documents typed: the commands of a text in its order, in one shell and a fresh folder, as its reader would."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```(sh|python|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"# (\w+\.(?:py|toml))\n")
+ELSEWHERE = re.compile(r"^(pip|xaifake app)\b|://|review\.json")
+"""What wants a package index, an object store, a server that stays, or a file that a person downloads from a report."""
+
+
+def script_of(document: str) -> str:
+    """What a document tells to type, as Bash that ends at the first failure.
+
+    Blocks of ``sh`` are typed. Blocks of ``python`` or ``toml`` that begin with ``# NAME.py`` or ``# NAME.toml`` are written to
+    that file, other ``python`` is run, and all other blocks are for reading.
+
+    >>> print(script_of("```sh\\npip install x\\nxaifake demo\\n```"))
+    xaifake demo
+    """
+    steps = []
+    for language, text in BLOCK.findall(document):
+        named = FILE.match(text)
+        if named:
+            steps.append(f"cat > {named[1]} <<'END'\n{text}END")
+        elif language == "python":
+            steps.append(f"python - <<'END'\n{text}END")
+        elif language == "sh":
+            steps += [line for line in text.replace("\\\n", " ").splitlines() if line and not ELSEWHERE.search(line)]
+    return "\n".join(steps)
+
+
+def typed(document: Path, folder: Path) -> str:
+    """Type a document in a folder; what came out.
+
+    Raises:
+        AssertionError: a command failed; with what it said.
+    """
+    python = shlex.quote(sys.executable)
+    shell = f'xaifake() {{ {python} -m xaifake "$@"; }}\npython() {{ {python} "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", shell + script_of(document.read_text(encoding="utf-8"))],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder), "PYTHONWARNINGS": "error::SyntaxWarning"},
+    )
+    assert done.returncode == 0, f"{document.name}: {done.stderr[-3000:]}"
+    return done.stdout

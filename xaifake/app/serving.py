@@ -12,7 +12,7 @@ from xaifake.app.session import close_all, server_folder
 from xaifake.app.settings import Settings
 from xaifake.errors import MissingLibraryError, UsageError
 
-PAGE = Path(__file__).with_name("page.py")
+PAGE = Path(__file__).parent / "pages" / "entry.py"
 PORT = 8501
 ADDRESS = "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

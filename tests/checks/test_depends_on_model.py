@@ -19,6 +19,7 @@ from xaifake.detector.planted import planted_model, planted_picture
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.interfaces import Engine, Explained
 from xaifake.records import Attribution, Check, Prediction
+from xaifake.settled import settled_maps
 
 pytestmark = pytest.mark.keras
 
@@ -86,6 +87,15 @@ def test_a_constant_detector_is_not_praised(name: str) -> None:
     detector = xaifake.wrap_model(planted_model(gain=0))
 
     assert checked(detector, **{name: plugins.make("explainer", name)})[name].outcome == "not tested"
+
+
+def test_what_hardly_moves_on_the_demo_is_drawn_all_the_same() -> None:
+    """The planted detector hardly reacts to the demo's pictures, which says nothing of its map of another one."""
+    case = xaifake.explain(
+        xaifake.wrap_model(planted_model()), planted_picture(0).pixels, methods=["gradcam"], checks=["depends_on_model"]
+    )
+    assert [check.reason for check in case.checks] == ["weak_on_demo"]
+    assert not settled_maps(case)["gradcam"].attribution.is_empty
 
 
 def test_a_model_in_memory_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ CALLS = 64
 """What a method with a budget is given for each picture and stage."""
 MOST = 128
 """Model calls for each picture and stage from which on a method without one is not tested."""
-VERSION = 1
+VERSION = 2
 """Raised whenever the same model and method would come out otherwise."""
 
 LOG = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ def _note(name: str, reach: float, first: Maps, again: Maps, stages: Sequence[Ma
     if all(one.is_empty for one in trained):
         return {"reason": "silent_on_demo"}
     if max([reach, *(greatest(one) for one in trained if one.region_values is not None)]) < MATERIAL:
-        return {"reason": "weak"}
+        return {"reason": "weak_on_demo"}
     made = [*stages, *([again] if name in again else [])]
     asked = [one.calls for maps in (first, *made) for one in maps.get(name, ()) if isinstance(one, Attribution)]
     return {

@@ -10,7 +10,7 @@ from xaifake.cli._defaults import in_effect
 from xaifake.cli._ending import ended, heeding_sigterm
 from xaifake.cli._parser import parser
 from xaifake.cli._parsing import before_dashes
-from xaifake.cli._terminal import done, speaking
+from xaifake.cli._terminal import detail, done, speaking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,6 +34,7 @@ def _run(typed: Sequence[str]) -> int:
         tokens = in_effect(typed, root)
         arguments = root.parse_args(tokens)
         arguments.command = [root.prog, *tokens]
+        detail(f"in effect: {shlex.join(arguments.command)}")
         kept = arguments.kept
         code = int(arguments.run(arguments))
     except KeyboardInterrupt as stop:

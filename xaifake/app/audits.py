@@ -142,6 +142,6 @@ def begin(session: Session, settings: Settings, title: str, data: Path, *, sampl
 
 
 def _command(settings: Settings, model: str, data: Path, output: Path, sample: int) -> list[str]:
-    # -P: a module that lies where the server was started must not be imported
-    start = [sys.executable, "-P", "-m", "xaifake", "audit", f"--output={output}", f"--sample={sample}", "--log-json"]
-    return [*start, *settings.flags, "--", model, str(data)]
+    # -P, --no-config: neither a module nor defaults that lie where the server was started may change what it does
+    start = [sys.executable, "-P", "-m", "xaifake", "audit", "--no-config", "--log-json"]
+    return [*start, f"--output={output}", f"--sample={sample}", *settings.flags, "--", model, str(data)]

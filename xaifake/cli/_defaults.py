@@ -44,8 +44,9 @@ KINDS: dict[Any, tuple[tuple[type, ...], str]] = {
 def add_config_arguments(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """``--config FILE`` and ``--no-config``."""
     absent: Any = argparse.SUPPRESS  # else the command's default would undo what was said before its name
-    parser.add_argument("--config", type=Path, default=absent, metavar="FILE", help=f"flags' defaults (else: {NAME} here)")
-    parser.add_argument("--no-config", action="store_true", default=absent, help=f"heed no {NAME}")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--config", type=Path, default=absent, metavar="FILE", help=f"flags' defaults (else: {NAME} here)")
+    which.add_argument("--no-config", action="store_true", default=absent, help=f"heed no {NAME}")
 
 
 def in_effect(typed: Sequence[str], root: Parser) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,8 @@ from xaifake.detector.runtimes.answering import must_be_runtime
 from xaifake.errors import ModelFileError, UnsafeModelError
 from xaifake.memory import ceiling_of
 from xaifake.records import Contract, ModelFile
+
+LOG = logging.getLogger(__name__)
 
 
 def load_detector(
@@ -75,6 +78,7 @@ def load_detector(
         model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
         inspection = completed(inspection, model)
     complete, assumptions = infer(inspection, stated)
+    LOG.info("%s is %s; stated of its contract: %s", path, inspection.format, ", ".join(stated) or "nothing")
     file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
     runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None, room=room)
     return Detector(runtimes, complete, file, assumptions, code_digests(builder, custom_objects))

@@ -8,9 +8,9 @@ import platform
 import streamlit as st
 
 from xaifake.app.detectors import titles
+from xaifake.app.pages.telling import headed, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.telling import headed, status
 from xaifake.report.words import words
 
 LIBRARIES = ("xaifake", "streamlit", "tensorflow", "keras", "tf-keras", "numpy")

@@ -9,14 +9,14 @@ from pathlib import Path
 import streamlit as st
 
 from xaifake.app import audits, examples, uploads
-from xaifake.app.asking import detector_of
 from xaifake.app.downloads import packed
-from xaifake.app.following import begun, followed, found
-from xaifake.app.sending import KINDS
+from xaifake.app.pages.asking import WIDTH, detector_of
+from xaifake.app.pages.following import begun, followed, found
+from xaifake.app.pages.sending import KINDS
+from xaifake.app.pages.showing import framed
+from xaifake.app.pages.telling import headed, note, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.showing import framed
-from xaifake.app.telling import headed, status
 from xaifake.report.words import words
 
 JOB = "auditing"
@@ -30,13 +30,14 @@ def page(session: Session, settings: Settings) -> None:
     """Ask for a data set, audit it in a process of its own, and show the report."""
     say = words().app.audit
     headed(say.title, say.lede)
-    st.caption(say.labels(entries=settings.max_entries, megabytes=settings.max_archive_mb))
-    given = _given(session, settings)
-    title = detector_of(settings)
-    sample = st.number_input(say.sample, 0, MOST, SAMPLE)
-    with st.container(horizontal=True):
-        begin = st.button(say.begin, type="primary", disabled=given is None)
-        example = st.button(say.examples(count=2 * examples.PAIRS))
+    note(say.labels(entries=settings.max_entries, megabytes=settings.max_archive_mb))
+    with st.container(width=WIDTH):
+        given = _given(session, settings)
+        title = detector_of(settings)
+        sample = st.number_input(say.sample, 0, MOST, SAMPLE)
+        with st.container(horizontal=True):
+            begin = st.button(say.begin, type="primary", disabled=given is None)
+            example = st.button(say.examples(count=2 * examples.PAIRS))
     data = functools.partial(examples.labelled, session) if example else given
     if data is not None and (begin or example):
         with st.spinner(say.preparing):
@@ -66,7 +67,7 @@ def _show(folder: Path) -> None:
     with st.container(horizontal=True):
         st.download_button(say.all, functools.partial(_packed, folder), "audit.zip", "application/zip", on_click="ignore")
         st.download_button(say.report, report.read_bytes, "audit.html", "text/html", on_click="ignore")
-    st.caption(say.links)
+    note(say.links)
     if report.stat().st_size > LARGEST:
         st.markdown(say.large(megabytes=report.stat().st_size // 10**6))
     else:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from xaifake.app import examples, jobs
-from xaifake.app.asking import asked_of
-from xaifake.app.following import begun, followed, found
-from xaifake.app.sending import sent
+from xaifake.app.pages.asking import WIDTH, asked_of
+from xaifake.app.pages.following import begun, followed, found
+from xaifake.app.pages.sending import sent
+from xaifake.app.pages.showing import prediction, show
+from xaifake.app.pages.telling import headed, number, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.showing import prediction, show
-from xaifake.app.telling import headed, number, status
 from xaifake.audit.subjects import Question
 from xaifake.records import Case
 from xaifake.report.originals import genuine
@@ -25,15 +25,16 @@ def page(session: Session, settings: Settings) -> None:
     """Ask for both pictures, explain the one by the other in the background, and show what came out."""
     say = words().app.compare
     headed(say.title, say.lede)
-    left, right = st.columns(2)
-    with left:
-        suspects = sent(session, settings, say.suspect)
-    with right:
-        originals = sent(session, settings, say.original)
-    asked = asked_of(settings)
-    with st.container(horizontal=True):
-        begin = st.button(say.begin, type="primary", disabled=not (suspects and originals and asked.is_whole))
-        example = st.button(say.examples, disabled=not asked.is_whole)
+    with st.container(width=WIDTH):
+        left, right = st.columns(2)
+        with left:
+            suspects = sent(session, settings, say.suspect)
+        with right:
+            originals = sent(session, settings, say.original)
+        asked = asked_of(settings)
+        with st.container(horizontal=True):
+            begin = st.button(say.begin, type="primary", disabled=not (suspects and originals and asked.is_whole))
+            example = st.button(say.examples, disabled=not asked.is_whole)
     if begin or example:
         suspect, original = examples.pictures() if example else (suspects[0], originals[0])
         question = Question(suspect, original=original)

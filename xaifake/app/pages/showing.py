@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from xaifake.app.downloads import offered
-from xaifake.app.telling import refusal
+from xaifake.app.pages.telling import refusal
 from xaifake.records import Case, Failure
 from xaifake.report.document import environment
 from xaifake.report.html import render
@@ -65,7 +65,8 @@ def framed(report: str, title: str) -> None:
 def _show_case(case: Case, first: Callable[[Case], None]) -> None:
     say, report = words().app.case, _report_of(case)
     first(case)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(say.download)
         for one in offered(case, report):
             st.download_button(one.label, one.content, one.name, one.mime, on_click="ignore")
     framed(report, say.frame(name=case.picture.name))

@@ -16,6 +16,8 @@ from xaifake.game.region_game import DEFAULT_FILL
 from xaifake.report.cards import card
 from xaifake.report.words import words
 
+WIDTH = 800
+"""Pixels of what a visitor chooses, at most; reports take the whole page."""
 MOST_CALLS = 20_000
 """Model calls of a method that a visitor may ask for: four times what SHAP asks by itself at most."""
 

@@ -8,9 +8,9 @@ import sys
 import streamlit as st
 
 from xaifake.app.pages import about, audit, compare, explain
+from xaifake.app.pages.telling import dressed, refusal
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.telling import dressed, refusal
 from xaifake.errors import XaifakeError
 from xaifake.report.words import words
 

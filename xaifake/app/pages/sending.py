@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from xaifake.app.pages.telling import refusal
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.telling import refusal
 from xaifake.app.uploads import Refused, Upload, kept
 
 KINDS = ("jpg", "jpeg", "png", "webp")

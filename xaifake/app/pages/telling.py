@@ -36,6 +36,11 @@ def number(title: str, value: str, unit: str) -> None:
     )
 
 
+def note(told: str) -> None:
+    """Something to be read after all else."""
+    st.html(f'<p class="aside">{escape(told)}</p>')
+
+
 def status() -> None:
     """What no page is without."""
-    st.html(f'<p class="status">{escape(words().app.page.status)}</p>')
+    note(words().app.page.status)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from xaifake.app.jobs import Job
-from xaifake.app.telling import refusal
+from xaifake.app.pages.telling import note, refusal
 from xaifake.errors import XaifakeError
 from xaifake.report.words import words
 
@@ -52,7 +52,7 @@ def _watched(job: Job[Any], outcomes: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(_told(job))
         st.button(say.stop, on_click=job.stop)
-    st.caption(say.leave)
+    note(say.leave)
 
 
 def _told(job: Job[Any]) -> str:

@@ -18,11 +18,8 @@ ELSEWHERE = re.compile(r"^(pip|xaifake app)\b|://|review\.json")
 def script_of(document: str) -> str:
     """What a document tells to type, as Bash that ends at the first failure.
 
-    Blocks of ``sh`` are typed. Blocks of ``python`` or ``toml`` that begin with ``# NAME.py`` or ``# NAME.toml`` are written to
-    that file, other ``python`` is run, and all other blocks are for reading.
-
-    >>> print(script_of("```sh\\npip install x\\nxaifake demo\\n```"))
-    xaifake demo
+    Blocks of ``sh`` are typed. Blocks of ``python`` or ``toml`` whose first line is ``# NAME.py`` or ``# NAME.toml`` are written
+    to that file, other ``python`` is run, and all other blocks are for reading.
     """
     steps = []
     for language, text in BLOCK.findall(document):
@@ -50,7 +47,12 @@ def typed(document: Path, folder: Path) -> str:
         text=True,
         check=False,
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder), "PYTHONWARNINGS": "error::SyntaxWarning"},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(folder),
+            "MPLBACKEND": "agg",
+        },
     )
     assert done.returncode == 0, f"{document.name}: {done.stderr[-3000:]}"
     return done.stdout

@@ -176,12 +176,13 @@ def test_served_page_lets_in_its_own_visitors_alone(tmp_path: Path) -> None:
     """It listens on loopback alone; pages of other sites, foreign names and uploads without a token are turned away."""
     from websockets.exceptions import InvalidStatus
 
-    with served(tmp_path) as (process, port):
+    with served(tmp_path, "--public-name=faces.example") as (process, port):
         listening = [c for c in psutil.Process(process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
         assert {(c.laddr.ip, c.laddr.port) for c in listening} == {(ADDRESS, port)}
         assert status(port, "/") == 200
-        with visit(port, f"http://{ADDRESS}:{port}"):
-            pass  # let in
+        for origin, host in ((f"http://{ADDRESS}:{port}", None), ("https://faces.example", "faces.example")):
+            with visit(port, origin, host):
+                pass  # let in, also through a proxy that keeps the name
         for origin, host in (("http://evil.example", None), (f"http://{ADDRESS}:{port}", f"evil.example:{port}")):
             with pytest.raises(InvalidStatus, match="403"), visit(port, origin, host):
                 pass  # never reached

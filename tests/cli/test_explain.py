@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -246,3 +247,43 @@ def test_a_terminal_sees_model_calls_and_time_left(model: Path, face: Path, tmp_
     lines = b"".join(shown).decode().replace("\r", "\n").splitlines()
     assert any(line.startswith("model calls:") and "call/s]" in line and "<" in line for line in lines)
     assert any(line.startswith("face.png: The detector") for line in lines)
+
+
+def _heeding() -> None:
+    """Heed Ctrl-C in the process to come: shells start what runs in the background deaf to it, these tests included."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_ctrl_c_keeps_the_finished_pictures_and_the_same_command_ends_alike(model: Path, face: Path, tmp_path: Path) -> None:
+    """Interrupted after the first of thirty pictures, and run again: the same maps and cases as without the interruption."""
+    pictures = [tmp_path / f"{number:02}.png" for number in range(30)]
+    for path in pictures:
+        path.write_bytes(face.read_bytes())
+    flags = ["--methods", "gradcam,lime", "--calls", "64", "--regions", "16", "--checks", "none", "--runtime", "tensorflow"]
+    command = [sys.executable, "-m", "xaifake", "explain", str(model), *map(str, pictures), *flags, "-o", "out"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment, preexec_fn=_heeding
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        said = process.stderr.read().decode()
+    assert 130 == process.returncode
+    assert "xaifake: stopped; what is written of finished pictures is kept, and the same command writes that again" in said
+    kept = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.npz")}
+    assert 1 <= len(kept) < len(pictures)
+
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
+    assert 0 == main(["explain", str(model), *map(str, pictures), *flags, "-o", str(tmp_path / "undisturbed")])
+    for path in pictures:
+        maps, record = path.with_suffix(".npz").name, path.with_suffix(".json").name
+        assert (tmp_path / "undisturbed" / maps).read_bytes() == (tmp_path / "out" / maps).read_bytes()
+        whole, again = (
+            without_seconds(json.loads((tmp_path / folder / record).read_text())) for folder in ("undisturbed", "out")
+        )
+        assert whole["attributions"] == again["attributions"]
+        assert whole["prediction"] == again["prediction"]
+    assert kept.items() <= {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.npz")}.items()

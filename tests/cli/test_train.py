@@ -97,16 +97,20 @@ def test_a_finished_model_is_not_replaced_unasked(model: Path, data: Path, capsy
     assert before == model.read_bytes()
 
 
-def test_killed_training_goes_on_to_the_same_bytes(model: Path, data: Path, tmp_path: Path) -> None:
-    """Killed after its second epoch and begun again, it writes the very model that an uninterrupted run wrote."""
+def test_stopped_and_killed_training_goes_on_to_the_same_bytes(model: Path, data: Path, tmp_path: Path) -> None:
+    """Asked to end after one epoch, killed after another and begun again, it writes the model of an uninterrupted run."""
     path = tmp_path / "small.keras"
     command = [sys.executable, "-m", "xaifake", "train", "cnn:size=tiny", str(data), "-o", str(path), *QUICK, "--no-audit"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as running:
-        assert running.stderr is not None
-        for line in running.stderr:
-            if line.startswith("Epoch 2"):
-                running.send_signal(signal.SIGKILL)
-                break
+    for end, code, epoch in ((signal.SIGTERM, 143, "Epoch 2"), (signal.SIGKILL, -9, "Epoch 4")):
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as running:
+            assert running.stderr is not None
+            for line in running.stderr:
+                if line.startswith(epoch):
+                    running.send_signal(end)
+                    break
+            rest = running.stderr.read()
+        assert code == running.returncode
+        assert (code == 143) == ("finished epochs are kept, and the same command goes on from there: xaifake train " in rest)
     assert not path.exists()
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Training goes on after epoch" in again.stderr

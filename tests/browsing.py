@@ -16,6 +16,32 @@ from PIL import Image
 from xaifake.records import Case
 from xaifake.report.html import write_report
 
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def started(chromium: str, driver: str, profile: Path) -> Any:
+    """A headless Chromium with a profile of its own, which logs its console and its network."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    browser.get("about:blank")  # where Chromium starts with its new-tab page, that page's requests end here
+    return browser
+
 
 def opened(browser: Any, case: Case, folder: Path, *, width: int = 1280, dark: bool = False, blind: bool = False) -> str:
     """The page of a case in a window of that width; its address."""

@@ -1,9 +1,12 @@
-"""What all tests share: where the third-party data are, and how model files are read."""
+"""What all tests share: where the third-party data are, a real Chromium, and how model files are read."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -36,6 +39,27 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip("third-party detectors and faces are not here (XAIFAKE_DATA, or ../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium; tests that need one are skipped by name where there is none."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("chromium and chromedriver are not installed")
+    from browsing import started
+
+    browser = started(chromium, driver, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The same Chromium for every test, its settings as they were."""
+    yield chromium
+    chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,14 +8,13 @@ from xaifake.app import examples, jobs
 from xaifake.app.pages.asking import WIDTH, asked_of
 from xaifake.app.pages.following import begun, followed, found
 from xaifake.app.pages.sending import sent
-from xaifake.app.pages.showing import prediction, show
-from xaifake.app.pages.telling import headed, number, status
+from xaifake.app.pages.showing import Reading, show
+from xaifake.app.pages.telling import headed, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
 from xaifake.audit.subjects import Question
 from xaifake.records import Case
 from xaifake.report.originals import genuine
-from xaifake.report.sentences import score_words
 from xaifake.report.words import words
 
 JOB = "comparing"
@@ -41,17 +40,14 @@ def page(session: Session, settings: Settings) -> None:
         begun(JOB, lambda: jobs.explain(session, asked.opened, [question], **asked.options))
     if job := found(JOB):
         followed(job)
-        show(job.outcomes, _predictions)
+        show(job.outcomes, _readings)
     status()
 
 
-def _predictions(case: Case) -> None:
-    """Both scores side by side, and the prediction with its cautions."""
+def _readings(case: Case) -> list[Reading]:
+    """Both scores, that of the original where it could be asked for."""
     say, original, other = words().app.compare, case.original, genuine(case)
+    readings = [Reading(case.prediction, say.scored_picture(name=case.picture.name))]
     if original is not None and other is not None:
-        left, right = st.columns(2)
-        with left:
-            number(say.scored_picture(name=case.picture.name), score_words(case.prediction.p_fake), say.score)
-        with right:
-            number(say.scored_original(name=original.picture.name), score_words(other.p_fake), say.score)
-    prediction(case)
+        readings.append(Reading(other, say.scored_original(name=original.picture.name)))
+    return readings

@@ -8,7 +8,7 @@ from xaifake.app import examples, jobs
 from xaifake.app.pages.asking import WIDTH, asked_of
 from xaifake.app.pages.following import begun, followed, found
 from xaifake.app.pages.sending import sent
-from xaifake.app.pages.showing import prediction, show
+from xaifake.app.pages.showing import Reading, show
 from xaifake.app.pages.telling import headed, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
@@ -32,5 +32,5 @@ def page(session: Session, settings: Settings) -> None:
         begun(JOB, lambda: jobs.explain(session, asked.opened, chosen, **asked.options))
     if job := found(JOB):
         followed(job)
-        show(job.outcomes, prediction)
+        show(job.outcomes, lambda case: [Reading(case.prediction)])
     status()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import streamlit as st
 
 from xaifake.app.downloads import offered
 from xaifake.app.pages.telling import refusal
-from xaifake.records import Case, Failure
+from xaifake.records import Case, Failure, Prediction
+from xaifake.report import sentences
 from xaifake.report.document import environment
 from xaifake.report.html import render
 from xaifake.report.limits import out_of_scope
-from xaifake.report.sentences import prediction_sentence, score_words
+from xaifake.report.sentences import score_words
 from xaifake.report.summary import section
 from xaifake.report.words import words
 
@@ -21,8 +23,15 @@ HEIGHT = 800
 """Pixels of a report's frame until the page's script knows the height of its content."""
 
 
-def show(outcomes: Sequence[Case | Failure], first: Callable[[Case], None]) -> None:
-    """Say which pictures were refused, and show one of the others; ``first`` says what stands before its files."""
+class Reading(NamedTuple):
+    """A score, and what was scored where there are several."""
+
+    prediction: Prediction
+    title: str = ""
+
+
+def show(outcomes: Sequence[Case | Failure], readings: Callable[[Case], Sequence[Reading]]) -> None:
+    """Say which pictures were refused, and show one of the others, its scores first."""
     say = words().app.case
     for one in outcomes:
         if isinstance(one, Failure):
@@ -30,25 +39,22 @@ def show(outcomes: Sequence[Case | Failure], first: Callable[[Case], None]) -> N
     cases = [one for one in outcomes if isinstance(one, Case)]
     if len(cases) > 1:
         place = st.selectbox(say.picture, range(len(cases)), format_func=lambda at: _choice(cases, at))
-        _show_case(cases[place], first)
+        _show_case(cases[place], readings)
     elif cases:
-        _show_case(cases[0], first)
+        _show_case(cases[0], readings)
 
 
-def prediction(case: Case) -> None:
-    """The score as a sentence, with what has to be known before any map is looked at: as the report's summary says it."""
+def predicted(case: Case, readings: Sequence[Reading]) -> None:
+    """Scores as sentences, and what has to be known before any map is looked at, as the report's summary says it."""
+    template = environment().get_template("app_prediction.html.j2")
     cautions = [finding for finding in section(case).findings if finding.weight == "caution"]
-    told = (
-        environment()
-        .get_template("app_prediction.html.j2")
-        .render(
-            stop=out_of_scope(case),
-            score=score_words(case.prediction.p_fake),
-            sentence=prediction_sentence(case),
-            cautions=cautions,
-        )
-    )
-    st.html(told)
+    told = {
+        "stop": out_of_scope(case),
+        "cautions": cautions,
+        "words": sentences,
+        "model": sentences.model_name(case.detector),
+    }
+    st.html(template.render(readings=readings, **told))
 
 
 def framed(report: str, title: str) -> None:
@@ -62,9 +68,9 @@ def framed(report: str, title: str) -> None:
     st.iframe(report, height=HEIGHT, alt=title)
 
 
-def _show_case(case: Case, first: Callable[[Case], None]) -> None:
+def _show_case(case: Case, readings: Callable[[Case], Sequence[Reading]]) -> None:
     say, report = words().app.case, _report_of(case)
-    first(case)
+    predicted(case, readings(case))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(say.download)
         for one in offered(case, report):

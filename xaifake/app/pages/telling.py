@@ -28,14 +28,6 @@ def refusal(reason: str, name: str = "") -> None:
     st.html(f'<p class="refused" role="alert">{named}{escape(reason)}</p>')
 
 
-def number(title: str, value: str, unit: str) -> None:
-    """A number that is to be seen at once, with what it is."""
-    st.html(
-        f'<div class="prediction"><p class="what">{escape(title)}</p><p class="number">{escape(value)}</p>'
-        f'<p class="note">{escape(unit)}</p></div>'
-    )
-
-
 def note(told: str) -> None:
     """Something to be read after all else."""
     st.html(f'<p class="aside">{escape(told)}</p>')

@@ -67,9 +67,12 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and end."""
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"xaifake {version('xaifake')}")
+        try:
+            print(f"xaifake {version('xaifake')}")
+        except PackageNotFoundError:
+            print("xaifake, run from its source and not installed")
         parser.exit()
 
 

@@ -1,4 +1,4 @@
-"""What README and the notebook tell people to type, typed."""
+"""What README tells people to type, typed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from learnable import folder_of
-from nbclient import NotebookClient
 from PIL import Image
 
 from xaifake.cli.demo import MATERIAL
 
 pytestmark = pytest.mark.keras
 ROOT = Path(__file__).parents[1]
-NOTEBOOK = ROOT / "examples" / "first_explanation.ipynb"
 BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 SHELL = [
     line
@@ -74,14 +71,3 @@ def test_readme_python_block_runs(folder: Path, block: str) -> None:
     """README's library example prints the score that README's picture states, and writes its report."""
     assert run(folder, "-c", block) == "P(FAKE) = 0.94\n"
     assert (folder / "face.html").is_file()
-
-
-def test_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The notebook is committed without outputs and runs from top to bottom, showing the case as a picture."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    assert [cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == []
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    (shown,) = (cell for cell in notebook.cells if cell.id == "explain")
-    assert "text/html" in shown.outputs[-1].data
-    assert (tmp_path / "edited.html").is_file()

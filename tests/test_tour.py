@@ -18,7 +18,7 @@ SHOWN = re.compile(r"!\[([^]]*)\]\(([^)]+)\)")
 
 
 def test_a_document_is_typed_as_it_stands() -> None:
-    """Shell lines are typed but those that want what is not at hand; a named block becomes a file; the rest is for reading."""
+    """Shell lines are typed, save those that want what is not at hand; named blocks become files; others are read."""
     document = "```sh\npip install x\nxaifake demo \\\n  -o out\n```\n```toml\n# a.toml\nb = 1\n```\n```text\nout\n```\n"
     assert script_of(document) == "xaifake demo    -o out\ncat > a.toml <<'END'\n# a.toml\nb = 1\nEND"
 

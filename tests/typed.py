@@ -18,8 +18,8 @@ ELSEWHERE = re.compile(r"^(pip|xaifake app)\b|://|review\.json")
 def script_of(document: str) -> str:
     """What a document tells to type, as Bash that ends at the first failure.
 
-    Blocks of ``sh`` are typed. Blocks of ``python`` or ``toml`` whose first line is ``# NAME.py`` or ``# NAME.toml`` are written
-    to that file, other ``python`` is run, and all other blocks are for reading.
+    Blocks of ``sh`` are typed. Blocks of ``python`` or ``toml`` whose first line is ``# NAME.py`` or ``# NAME.toml`` are
+    written to that file, other ``python`` is run, and all other blocks are for reading.
     """
     steps = []
     for language, text in BLOCK.findall(document):
@@ -54,5 +54,5 @@ def typed(document: Path, folder: Path) -> str:
             "MPLBACKEND": "agg",
         },
     )
-    assert done.returncode == 0, f"{document.name}: {done.stderr[-3000:]}"
+    assert done.returncode == 0, f"{document.name}: {done.stdout[-1000:]}{done.stderr[-3000:]}"
     return done.stdout

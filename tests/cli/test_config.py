@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import textwrap
@@ -12,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xaifake import plugins
 from xaifake.__main__ import main
 from xaifake.cli._defaults import MOST_BYTES, NAME, UNASKED, in_effect
 from xaifake.cli._parser import parser
 from xaifake.cli._parsing import flags
+from xaifake.cli.completion import KINDS
 from xaifake.errors import UsageError
 
 PARSER = parser()
@@ -164,6 +167,20 @@ def test_a_file_found_in_the_working_folder_can_do_no_harm(flag: str) -> None:
         for table in ("defaults", command):
             with pytest.raises(UsageError, match=f"may not set {flag}: anybody may have put it there"):
                 effect(f"[{table}]\n{flag[2:]} = true", command)
+
+
+def test_no_plug_in_that_a_found_file_may_name_takes_an_address() -> None:
+    """Of the options of those plug-ins, texts name a layer or a variant; one that took a file would have to be thought about."""
+    kinds = [KINDS[name[2:]] for name in UNASKED if name[2:] in KINDS]
+    found = [plugins.find(kind, name) for kind in kinds for name in plugins.names(kind)]
+    texts = {
+        option.name
+        for plugin in found
+        if dataclasses.is_dataclass(plugin)
+        for option in dataclasses.fields(plugin)
+        if "int" not in str(option.type) and "float" not in str(option.type) and "bool" not in str(option.type)
+    }
+    assert {"layer", "variant"} == texts
 
 
 def test_what_a_found_file_may_set_are_flags() -> None:

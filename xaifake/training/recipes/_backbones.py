@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import logging
 import re
 import socket
 import sys
@@ -123,11 +124,14 @@ def _bare(factory: Factory) -> dict[str, bool]:
 
 @contextmanager
 def _fetching() -> Iterator[None]:
-    """Keras' words about a download go to a person's terminal, never to stdout; a silent network is given up soon."""
+    """Keras' words about a download go to a terminal whose person wants no quiet, never to stdout; a silent network is given
+    up soon.
+    """
+    heard = sys.stderr.isatty() and logging.getLogger(__name__).isEnabledFor(logging.WARNING)
     usual = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:
-        with redirect_stdout(sys.stderr if sys.stderr.isatty() else io.StringIO()), warnings.catch_warnings():
+        with redirect_stdout(sys.stderr if heard else io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that weights are of the network's usual size
             yield
     finally:

@@ -54,7 +54,7 @@ SHOTS = (
     Shot("tour_robustness", "edited", ("#robustness",)),
     Shot("tour_bands", "edited", ("#bands",), kept=700),
     Shot("tour_audit", "audit", ("#summary",)),
-    Shot("tour_drives", "audit", ("#drives",), kept=595),
+    Shot("tour_drives", "audit", ("#drives",), kept=548),
     Shot("tour_shortcut", "audit", ("#shortcut-jpeg",)),
     Shot("heatmap_holds", "edited", ("#evidence .panels",), ("#tab-shap",)),
     Shot("heatmap_fails", "original", ("#evidence .panels",), ("#tab-gradcam",)),

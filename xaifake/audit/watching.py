@@ -14,7 +14,10 @@ Advance = Callable[[int], None]
 
 
 class Watched:
-    """An engine that reports how many pictures it has scored, so that progress is one thing and not each method's."""
+    """An engine that reports how many pictures it has scored, so that progress is one thing and not each method's.
+
+    What ``advance`` raises ends what is being asked.
+    """
 
     def __init__(self, engine: Engine, advance: Advance) -> None:
         self._engine = engine
@@ -51,7 +54,8 @@ class Watched:
 
     def randomised(self, share: float, seed: int) -> Watched | None:
         copy = self._engine.randomised(share, seed)
-        return None if copy is None else Watched(copy, lambda _: None)  # nobody planned for its calls
+        # nobody planned for its calls, so they count for nothing; but whoever is told may end them
+        return None if copy is None else Watched(copy, lambda _: self._advance(0))
 
     @property
     def notes(self) -> Notes:

@@ -170,7 +170,7 @@ def test_a_file_found_in_the_working_folder_can_do_no_harm(flag: str) -> None:
 
 
 def test_no_plug_in_that_a_found_file_may_name_takes_an_address() -> None:
-    """Of the options of those plug-ins, texts name a layer or a variant; one that took a file would have to be thought about."""
+    """Of the options of those plug-ins, texts name a layer or a variant; one with a file would need a thought."""
     kinds = [KINDS[name[2:]] for name in UNASKED if name[2:] in KINDS]
     found = [plugins.find(kind, name) for kind in kinds for name in plugins.names(kind)]
     texts = {

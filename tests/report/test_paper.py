@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from synthetic import make_case
 
+from xaifake.report import paper
 from xaifake.report.plots import png_of_case
 
 pytestmark = pytest.mark.slow
@@ -72,6 +73,16 @@ def test_hostile_names_are_only_names() -> None:
     told = saved(figure, "svg").decode()
     assert "<script>" not in told
     assert "&lt;script&gt;&amp;.h5" in told
+
+
+@pytest.mark.parametrize("name", ["W" * 150, "i" * 300, "two words " * 20])
+def test_long_names_stay_on_the_page(name: str) -> None:
+    """A name of wide letters, of narrow ones, or of words is broken into lines that fit, none needlessly short."""
+    figure = paper.stacked([paper.Words(name, 3.3)], 3.3)
+    (text,) = figure.texts
+    figure.draw_without_rendering()
+    assert "".join(name.split()) == "".join(text.get_text().split())
+    assert 0.8 < text.get_window_extent().x1 / figure.bbox.width <= 1
 
 
 def test_no_figure_is_left_behind() -> None:

@@ -18,6 +18,7 @@ from unsettled import TURNED, unsettled_case
 from xaifake.errors import UnknownNameError, UsageError
 from xaifake.records import Attribution, Box, Case
 from xaifake.report.colours import colours
+from xaifake.report.overlays import close_up
 from xaifake.report.scales import drawn, scales
 from xaifake.settled import settled_maps
 
@@ -179,6 +180,22 @@ def test_a_photograph_is_drawn_as_it_is() -> None:
     figure.savefig(memory, format="png", dpi=96)
     assert np.array_equal(np.asarray(Image.open(memory).convert("RGB")).shape, (192, 192, 3))
     np.testing.assert_array_equal(np.asarray(Image.open(memory).convert("RGB"))[2:-2, 2:-2], astronaut()[2:-2, 2:-2])
+
+
+def test_a_case_is_seen_as_near_as_in_its_report() -> None:
+    """The photograph is the report's close-up of the face, and each map lies in the face's box on it."""
+    case = make_case(astronaut(whole=True), box=Box(20, 128, 212, 320))
+    near = close_up(case)
+    photograph, evidence = case.plot("shap").axes[1].images
+    np.testing.assert_array_equal(photograph.get_array(), near.picture.pixels)
+    box = near.face.box
+    assert evidence.get_extent() == [box.left, box.right, box.bottom, box.top]
+
+
+def test_a_case_without_maps_is_its_photograph() -> None:
+    """Where no method could speak for the picture, the prediction and the photograph are left."""
+    figure = replace(make_case(), attributions={}).plot()
+    assert [ax.get_title() for ax in figure.axes] == ["Photograph"]
 
 
 def test_only_grids_can_be_smoothed() -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SINGLE, DOUBLE = 3.3, 6.9
 """Widths of a figure in inches: one column of a page, and both."""
-NARROWEST, WIDEST = 1.0, 40.0
-"""Widths in inches that a figure may have: from a thumbnail to a poster."""
+NARROWEST, WIDEST = 2.0, 40.0
+"""Widths in inches that a figure may have: from where a colour bar has its words to a poster."""
 MARGIN = 0.06
 """Inches around a figure and between its parts."""
 DPI = 300
@@ -30,8 +30,8 @@ TEXT = 7.0
 SMALL = 6.0
 LINE = 1.2
 """Height of a line of text, in its own size."""
-CHARACTER = 0.52
-"""Width of a character of prose, in its own size: what lines are broken by."""
+HINTED = 1.08
+"""How much wider than it is a text may come out in a coarse picture, where letters are fitted to pixels."""
 LOOK: Any = {
     "font.size": TEXT,
     "axes.titlesize": TEXT,
@@ -108,10 +108,24 @@ def place(figure: Figure, left: float, top: float, width: float, height: float) 
 
 
 def lines(text: str, width: float, size: float = TEXT) -> str:
-    """A text broken into lines of at most that many inches, if its characters are as wide as most."""
+    """A text broken into lines of at most that many inches, between words where that can be."""
     import textwrap
 
-    return textwrap.fill(text, max(10, int(72 * width / (CHARACTER * size))))
+    count = int(len(text) * width / _length(text, size)) + 1 if text else 1
+    broken = textwrap.wrap(text, count)
+    while count > 1 and any(_length(line, size) > width for line in broken):
+        count -= 1
+        broken = textwrap.wrap(text, count)
+    return "\n".join(broken)
+
+
+def _length(text: str, size: float) -> float:
+    """How wide a text is on one line at most, in inches, in the font that is set."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    across, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=size), ismath=False)
+    return HINTED * float(across) / 72
 
 
 def height_of(text: str, size: float = TEXT) -> float:

@@ -113,10 +113,16 @@ def test_verbose_tells_what_a_refusal_came_from(monkeypatch: pytest.MonkeyPatch,
     assert "KeyError" not in told(capsys, "inspect", "m")[2]
 
 
-@pytest.mark.parametrize("name", ["audit", "train", "compare", "explain", "demo"])
-def test_a_stop_says_what_is_kept(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+STOPPED = [
+    *("audit m d", "train cnn 'my data' -o m", "compare a b --data d", "explain m i", "demo"),
+    *("calibrate m d", "ensemble a b -o c"),
+]
+
+
+@pytest.mark.parametrize("typed", STOPPED)
+def test_a_stop_says_what_is_kept(typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """And the command by which to go on, as it was typed."""
-    typed = {"demo": "demo", "train": "train cnn 'my data' -o m", "compare": "compare a b --data d"}.get(name, f"{name} m d")
+    name = typed.split()[0]
     monkeypatch.setattr(f"xaifake.cli.{name}.run", broken(KeyboardInterrupt()))
     code, _, err = told(capsys, *shlex.split(typed))
     kept = importlib.import_module(f"xaifake.cli.{name}").KEPT

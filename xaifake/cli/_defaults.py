@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def _chosen(
     return chosen
 
 
-def _known(commands: Sequence[Parser] | Any) -> dict[str, argparse.Action]:
+def _known(commands: Iterable[Parser]) -> dict[str, argparse.Action]:
     """The flags that may have a default."""
     every = {flag: action for command in commands for flag, action in flags(command).items()}
     return {flag: action for flag, action in every.items() if flag.startswith("--") and flag not in NO_DEFAULTS}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the library behind it imports NumPy, which --help need not 
     from xaifake.detector.calibration import Calibration
 
 HELP = "find a model's contract from labelled pictures"
+KEPT = "nothing is written yet, and the same command begins anew"
 EXAMPLES = (
     ("xaifake calibrate detector.h5 faces", "by the labelled pictures in faces/real and faces/fake"),
     (

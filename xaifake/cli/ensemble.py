@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.training.ensembles.writing import Kept
 
 HELP = "make one model of several detectors"
+KEPT = "nothing is written yet, and the same command begins anew"
 EXAMPLES = (
     ("xaifake ensemble meso.h5 xception.keras -o both.keras", "the mean of two detectors' FAKE logits"),
     (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import matplotlib as mpl
 import pypdfium2
 import pytest
 from matplotlib.figure import Figure
@@ -58,8 +60,6 @@ def test_the_same_case_gives_the_same_file(kind: str, monkeypatch: pytest.Monkey
 
 def test_the_apps_picture_does_not_hang_on_settings() -> None:
     """The PNG of a case is 6.9 inches at 300 dots an inch, the same bytes whatever somebody's own style is."""
-    import matplotlib as mpl
-
     first = png_of_case(make_case())
     assert Image.open(io.BytesIO(first)).width == 2070
     with mpl.rc_context({"font.family": "serif", "axes.facecolor": "red", "lines.linewidth": 9}):
@@ -73,6 +73,15 @@ def test_hostile_names_are_only_names() -> None:
     told = saved(figure, "svg").decode()
     assert "<script>" not in told
     assert "&lt;script&gt;&amp;.h5" in told
+
+
+def test_visitors_draw_at_once() -> None:
+    """Four threads that ask for the same picture get the same bytes, and leave Matplotlib's settings as they were."""
+    before = dict(mpl.rcParams)
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(png_of_case, [make_case()] * 4)
+    assert others == [first] * 3
+    assert dict(mpl.rcParams) == before
 
 
 @pytest.mark.parametrize("name", ["W" * 150, "i" * 300, "two words " * 20])

@@ -244,11 +244,13 @@ def test_sentences_can_be_left_to_the_caption() -> None:
 
 
 def test_refusals_say_what_would_do() -> None:
-    """An unknown method, another picture, and a width that cannot be printed."""
+    """An unknown method, another picture, a scale without colours, and a width that cannot be printed."""
     case = make_case()
     with pytest.raises(UnknownNameError, match=r"attributions of: gradcam, shap, lime, smoothgrad. Received: rise"):
         case.plot(["lime", "rise"])
     with pytest.raises(UsageError, match=r"picture of 192 × 192 pixels.*Received: 192 × 100 pixels"):
         case.attributions["lime"].plot(over=astronaut()[:, :100])
+    with pytest.raises(UsageError, match=r"above 0. Received: 0"):
+        case.attributions["lime"].plot(scale=0)
     with pytest.raises(UsageError, match=r"3.3 is one column of a page, 6.9 is two. Received: 690"):
         case.plot(width=690)

@@ -188,7 +188,8 @@ class Attribution(Showing):
             The figure, which shows itself in a notebook and has ``savefig``; or ``ax``, where it was given.
 
         Raises:
-            UsageError: a map in frequencies over a picture, another picture than the one explained, or no possible width.
+            UsageError: a map in frequencies over a picture, another picture than the one explained, a scale without
+                colours, or no width that can be printed.
         """
         drawn: Figure | Axes = self._drawn(ax, over=over, scale=scale, smooth=smooth, width=width)
         return drawn

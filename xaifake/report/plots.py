@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from xaifake.errors import UsageError
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_SETTINGS = Lock()
+"""Matplotlib's settings are those of the whole process: whoever changes them for a while is alone."""
+
 
 def png_of_case(case: Case) -> bytes:
-    """The figure of a case over two columns as a PNG file of 300 dots an inch; the same case gives the same bytes."""
+    """The figure of a case over two columns as a PNG file of 300 dots an inch; the same case gives the same bytes.
+
+    It may be asked for from several threads at once.
+    """
     from matplotlib import style
 
-    with style.context("default"):  # whatever the user's own settings are
+    with _SETTINGS, style.context("default"):  # whatever the user's own settings are
         return paper.png(_figure_of_case(case, panels(close_up(case)), paper.DOUBLE, captioned=True))
 
 
@@ -83,6 +90,8 @@ def plot_attribution(
     if pixels is not None:
         attribution.lies_on("a picture")
         _same_picture(pixels, attribution.picture_size)
+    if scale is not None and not scale > 0:
+        raise UsageError(f"The scale is the magnitude that takes the strongest colour, above 0. Received: {scale}")
     found = settled(attribution)
     limit = limit_of([drawn(found.attribution).values]) if scale is None else scale
     map_ = Map(found, limit, pixels, width, smooth)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST = 1.0, 2.2
 """Between which widths panels lie, in inches, as far as the page lets them."""
+GAP = 0.05
+"""Between a title and its panel."""
 SIDE = 0.16
 """What the words beside a plane of frequencies take of its panel, left and below."""
 BAR, ABOVE, BELOW = 0.08, 0.14, 0.16
@@ -58,10 +60,8 @@ class Rows:
     @property
     def title(self) -> float:
         """The height of the titles of a row."""
-        return (
-            max((height_of(drawing.title(panel.attribution, self.across)) for panel in self.panels), default=height_of(""))
-            + 0.05
-        )
+        titles = [drawing.title(panel.attribution, self.across) for panel in self.panels]
+        return max(map(height_of, [*titles, ""])) + GAP
 
     @property
     def step(self) -> float:
@@ -171,7 +171,7 @@ class Map:
 
     @property
     def _title(self) -> float:
-        return height_of(drawing.title(self.found.attribution, self.width)) + 0.05
+        return height_of(drawing.title(self.found.attribution, self.width)) + GAP
 
     @property
     def _down(self) -> float:

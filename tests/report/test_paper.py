@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -75,12 +76,21 @@ def test_hostile_names_are_only_names() -> None:
     assert "&lt;script&gt;&amp;.h5" in told
 
 
-def test_visitors_draw_at_once() -> None:
-    """Four threads that ask for the same picture get the same bytes, and leave Matplotlib's settings as they were."""
-    before = dict(mpl.rcParams)
+def test_visitors_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matplotlib's settings are the process's: of threads that ask at once, one at a time has changed them."""
+    before, seen, inside = dict(mpl.rcParams), [], []
+
+    def watched(_: Figure) -> bytes:
+        inside.append(1)
+        time.sleep(0.02)
+        seen.append(len(inside))
+        inside.pop()
+        return b""
+
+    monkeypatch.setattr(paper, "png", watched)
     with ThreadPoolExecutor(4) as pool:
-        first, *others = pool.map(png_of_case, [make_case()] * 4)
-    assert others == [first] * 3
+        list(pool.map(png_of_case, [make_case()] * 4))
+    assert seen == [1, 1, 1, 1]
     assert dict(mpl.rcParams) == before
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,7 +16,7 @@ from xaifake.game.region_game import DEFAULT_FILL, RegionGame
 from xaifake.game.regions import grid, superpixels
 from xaifake.interfaces import Explainer, Fill
 from xaifake.interop.inputs import Floats, inputs_of, signs_of, views_of
-from xaifake.records import Box, Contract, Face, Labels, Omission, Picture, View, ViewPixels
+from xaifake.records import Box, Contract, Face, Labels, Omission, Picture, View, ViewPixels, Views
 
 Segments = Callable[[Floats, ViewPixels], Labels]
 """The regions (H, W) of an input (H, W, C) and of its view (H, W, 3)."""
@@ -88,9 +88,9 @@ class Method:
         fed = inputs_of(inputs)
         detector = self._detector(fed.shape[1:3])
         signs = signs_of(targets, len(fed), detector.contract)
-        games = [self._game(*each, detector.contract) for each in zip(fed, views_of(fed, detector.contract), strict=True)]
-        groups = [games[start : start + TOGETHER] for start in range(0, len(games), TOGETHER)]
-        maps = np.concatenate([self._maps(detector, group) for group in groups])
+        views = views_of(fed, detector.contract)
+        parts = [slice(start, start + TOGETHER) for start in range(0, len(fed), TOGETHER)]
+        maps = np.concatenate([self._maps(detector, fed[part], views[part]) for part in parts])
         channels = fed.shape[3] if self._reducer == "mean" else 1
         return np.asarray((maps * signs[:, None, None] / channels)[..., None], np.float32)
 
@@ -109,7 +109,9 @@ class Method:
         view = View(Face(picture, Box(0, 0, *pixels.shape[:2]), "given"), pixels)
         return RegionGame(view, lambda view: self._segments(fed, view), filler)
 
-    def _maps(self, detector: Detector, games: Sequence[RegionGame]) -> Floats:
+    def _maps(self, detector: Detector, fed: Floats, views: Views) -> Floats:
+        """The maps of some inputs and their views, (n, H, W); their games are given up with them."""
+        games = [self._game(*each, detector.contract) for each in zip(fed, views, strict=True)]
         maps = []
         for answer in self._explainer.explain(detector, games, self._seed):
             if isinstance(answer, Omission):

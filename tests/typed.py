@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(sh|python|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"# (\w+\.(?:py|toml))\n")
-ELSEWHERE = re.compile(r"^(pip|xaifake app)\b|://|review\.json")
+ELSEWHERE = re.compile(r"^(pip|scripts/|xaifake app)\b|://|review\.json")
 """What wants a package index, an object store, a server that stays, or a file that a person downloads from a report."""
 
 

@@ -28,7 +28,8 @@ def page() -> str:
     for name, command in parser().commands.items():
         known = {action.dest for action in _arguments(shared)} | {"help"}
         own = [action for action in _arguments(command) if action.dest not in known]
-        parts += [f"## xaifake {name}\n", f"{(command.description or '').strip()}\n", f"```sh\n{_usage(name, own)}\n```\n"]
+        said = (command.description or "").strip()
+        parts += [f"## xaifake {name}\n", f"{said}\n", f"```sh\n{_usage(name, own)}\n```\n"]
         parts += _table(own, command.prog)
         parts += _examples(name)
     return "\n".join(parts)

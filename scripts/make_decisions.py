@@ -10,7 +10,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "docs" / "decisions"
 HEAD = """# Decisions
 
-What would be expensive to undo, one page each: what was decided, why, and at what price. `scripts/make_decisions.py` writes this list.
+What would be expensive to undo, one page each: what was decided, why, and at what price.
+`scripts/make_decisions.py` writes this list.
 
 | | decision |
 |---|---|

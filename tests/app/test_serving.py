@@ -104,7 +104,7 @@ def visit(port: int, origin: str, host: str | None = None) -> Iterator[Any]:
 
     with socket.create_connection((ADDRESS, port), timeout=10) as wire:
         address = f"ws://{host or f'{ADDRESS}:{port}'}/_stcore/stream"
-        with connect(address, sock=wire.dup(), origin=Origin(origin), proxy=None) as connection:
+        with connect(address, sock=wire.dup(), origin=Origin(origin), proxy=None, close_timeout=1) as connection:
             yield connection
 
 

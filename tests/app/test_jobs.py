@@ -56,10 +56,10 @@ def test_job_gives_the_cases_of_its_pictures(tmp_path: Path, light: Light) -> No
 
 
 def test_many_pictures_of_one_do_not_hold_up_one_of_another(tmp_path: Path, light: Light) -> None:
-    """Who comes second with one picture is served after one picture of the first, not after twelve."""
+    """Who comes second with one picture is served after one picture of the first, not after six."""
     first, second = visitor(tmp_path), visitor(tmp_path)
     light.allowed = 0
-    many = explain(first, light, uploaded(first, *range(12)), **BARE)
+    many = explain(first, light, uploaded(first, *range(6)), **BARE)
     eventually(lambda: light.asked)
     one = explain(second, light, uploaded(second, 20), **BARE)
     assert (one.state, one.ahead, many.state) == ("waiting", 1, "running")

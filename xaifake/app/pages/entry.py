@@ -28,7 +28,7 @@ def session_of(settings: Settings) -> Session:
 def main(settings: Settings) -> None:
     """Draw the page that the address names."""
     say = words().app.page
-    st.set_page_config(page_title=say.title, layout="wide")
+    st.set_page_config(layout="wide")
     dressed()
     try:
         session = session_of(settings)
@@ -41,7 +41,9 @@ def main(settings: Settings) -> None:
                 ("about", about.page, say.about),
             )
         ]
-        st.navigation(pages, position="top").run()
+        chosen = st.navigation(pages, position="top")
+        st.set_page_config(page_title=say.document(page=chosen.title))
+        chosen.run()
     except XaifakeError as error:
         refusal(str(error))
 

@@ -58,8 +58,8 @@ def _watched(job: Job[Any], outcomes: int) -> None:
 def _told(job: Job[Any]) -> str:
     say = words().app.following
     if job.state == "waiting":
-        return str(say.waiting(count=job.ahead) if job.ahead else say.opening)
+        return str(say.waiting(count=job.ahead) if job.ahead else say.next)
     if not job.what:
-        return str(say.running(done=job.done, total=job.total) if job.total else say.beginning)
+        return str(say.running(done=job.done, total=job.total) if job.done else say.beginning)
     known = say.step(what=job.what, done=job.done, total=job.total) if job.total else None
     return str(known or say.step_unknown(what=job.what, done=job.done))

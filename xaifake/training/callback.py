@@ -14,7 +14,7 @@ from xaifake.audit.running.store import Store
 from xaifake.audit.saving import case_names
 from xaifake.audit.subjects import Question, Subject, subject_of
 from xaifake.detector.loading import wrap_model
-from xaifake.errors import UsageError
+from xaifake.errors import UsageError, in_one_line
 from xaifake.images import png_of
 from xaifake.interfaces import Explainer
 from xaifake.records import Case, Contract, Failure
@@ -119,8 +119,8 @@ class ExplainCallback:
         except Exception as error:  # noqa: BLE001 - a training of days must not be lost to a drawing
             if not self._warned:
                 self._warned = True
-                said = " ".join(str(error).split()) or type(error).__name__
-                warnings.warn(f"Epoch {done} is not explained, and training goes on: {said}", RuntimeWarning, stacklevel=2)
+                told = f"Epoch {done} is not explained, and training goes on: {in_one_line(error)}"
+                warnings.warn(told, RuntimeWarning, stacklevel=2)
 
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002 - Keras' signature
         """Close TensorBoard's file."""

@@ -7,6 +7,8 @@ Everything shown comes with xaifake: the demo's detector, and pictures from one 
 
 from __future__ import annotations
 
+import functools
+import io
 import socket
 import subprocess
 import sys
@@ -16,8 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chromium import chromium, photographed
+from chromium import chromium
 from make_screenshots import OUT, write
+from PIL import Image
 from selenium.common.exceptions import WebDriverException
 
 DESKTOP, PHONE = 1280, 390
@@ -77,12 +80,15 @@ def taken(driver: Any, shot: Shot, address: str) -> None:
     waited(lambda: opened(driver, f"{address}/{shot.page}"))
     waited(lambda: "Screening aid." in driver.execute_script("return document.querySelector('.stMain')?.innerText ?? ''"))
     if shot.button:
-        press = "[...document.querySelectorAll('button')].find(one => one.innerText.trim() === arguments[0]).click()"
-        driver.execute_script(press, shot.button)
+        press = (
+            "const found = [...document.querySelectorAll('button')].find(one => one.innerText.trim() === arguments[0]);"
+            "found?.click(); return Boolean(found)"
+        )
+        waited(functools.partial(driver.execute_script, press, shot.button))
         done = "return document.querySelector('iframe.stIFrame')?.style.height && !document.querySelector('.stProgress')"
         waited(lambda: driver.execute_script(done))
         time.sleep(1)
-    write(photographed(driver), f"app_{shot.name}")
+    write(Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB"), f"app_{shot.name}")
 
 
 def opened(driver: Any, address: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from browsing import visit
 
-PATIENCE = 240.0
+PATIENCE = 100.0
 """Seconds until something that has not come is a failure: others may use the machine too."""
 
 

@@ -66,6 +66,7 @@ def test_upload_explain_and_take_away(visitor: Visitor, hostile: Path) -> None:
 def test_the_report_in_the_page_is_whole(visitor: Visitor) -> None:
     """In its frame another method can be chosen, links lead to sections, and nothing scrolls; other pages stay quick."""
     visitor.goes().asks_little().presses("Explain the two example pictures")
+    visitor.waits(lambda: visitor.sees("You may leave this page"))
     visitor.turns_to("About")
     visitor.waits(lambda: visitor.sees("How to read a heatmap"))
     visitor.turns_to("Explain")

@@ -132,7 +132,7 @@ def begin(session: Session, settings: Settings, title: str, data: Path, *, sampl
                 f"Received: another audit while {who}"
             )
         for old in (*session.folder.glob("audit-*"), *session.folder.glob("data-*")):
-            if old != data:
+            if old not in (data, *data.parents):
                 shutil.rmtree(old, ignore_errors=True)
         output = Path(tempfile.mkdtemp(prefix="audit-", dir=session.folder))
         audit = Auditing(session, _command(settings, model, data, output, sample), output)

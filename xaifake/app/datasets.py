@@ -40,12 +40,22 @@ def zipped(place: Path, archive: File, settings: Settings) -> Path:
         raise _too_many(name, settings)
     with _refusing_damage(name):
         opened = zipfile.ZipFile(io.BytesIO(data))
-    return _written(place, name, [_entry(opened, info, name) for info in _files(opened, name)], settings)
+    entries = [_entry(opened, info, name) for info in _files(opened, name)]
+    return _written(place, Path(name).stem, name, entries, settings)
 
 
 def picked(place: Path, files: Sequence[File], settings: Settings) -> Path:
     """The pictures of a folder in a new one below ``place``; see `xaifake.app.uploads.folder`."""
-    return _written(place, "the folder", [(file.name, file.size, file.getvalue) for file in files], settings)
+    first = next((parts[0] for file in files if len(parts := _parts(file.name)) > 1), "folder")
+    entries = [(file.name, file.size, file.getvalue) for file in files]
+    return _written(place, first, "the folder", entries, settings)
+
+
+def new_folder(place: Path, name: str) -> Path:
+    """An empty folder in a new one below ``place``, named as its visitor names it, since reports name data sets so."""
+    folder = Path(tempfile.mkdtemp(prefix="data-", dir=place)) / _safe(name)
+    folder.mkdir()
+    return folder
 
 
 @contextlib.contextmanager
@@ -84,8 +94,8 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Entry:
     return info.filename, info.file_size, read
 
 
-def _written(place: Path, name: str, entries: Sequence[Entry], settings: Settings) -> Path:
-    """The pictures among entries, written below a new folder; whatever is refused is refused before the first is written."""
+def _written(place: Path, title: str, name: str, entries: Sequence[Entry], settings: Settings) -> Path:
+    """The pictures among entries, written below a folder of that title; whatever is refused leaves nothing."""
     pictures = [entry for entry in entries if _is_picture(entry[0], name)]
     if len(entries) > settings.max_entries:
         raise _too_many(name, settings)
@@ -97,13 +107,13 @@ def _written(place: Path, name: str, entries: Sequence[Entry], settings: Setting
     for picture, size, _ in pictures:
         if reason := too_large(display_name(picture), size, settings.max_upload_mb):
             raise UsageError(reason)
-    folder = Path(tempfile.mkdtemp(prefix="data-", dir=place))
+    folder = new_folder(place, title)
     try:
         for path, (_, _, read) in zip(safe_paths(picture for picture, _, _ in pictures), pictures, strict=True):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(read())
     except (OSError, UsageError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder.parent, ignore_errors=True)
         if isinstance(error, UsageError):
             raise
         raise OutputError(f"The pictures cannot be kept ({error.strerror}). Received: {name}") from error

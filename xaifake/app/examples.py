@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import xaifake
+from xaifake.app.datasets import new_folder
 from xaifake.app.session import Session
 from xaifake.app.uploads import Upload
 from xaifake.images import read_picture
@@ -25,7 +25,7 @@ def labelled(session: Session) -> Path:
     """Write a small data set with labels into a new folder below the session's, as `xaifake.app.uploads.unpacked` does."""
     from xaifake.demo.pictures import write_labelled
 
-    folder = Path(tempfile.mkdtemp(prefix="data-", dir=session.folder))
+    folder = new_folder(session.folder, "examples")
     write_labelled(folder, PAIRS)
     return folder
 

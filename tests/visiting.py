@@ -48,16 +48,17 @@ class Visitor:
 
     def chooses(self, label: str, value: str) -> None:
         """Choose an entry of the list of that label."""
-        self.browser.find_element("css selector", f"input[aria-label*='{label}']").click()
-        self._press("li", value)
+        from selenium.webdriver.common.keys import Keys
+
+        self._field(label).send_keys(Keys.CONTROL, "a")
+        self._field(label).send_keys(value, Keys.ENTER)
 
     def fills(self, label: str, value: str) -> None:
         """Write a number into the field of that label."""
         from selenium.webdriver.common.keys import Keys
 
-        field = self.browser.find_element("css selector", f"input[aria-label='{label}']")
-        field.send_keys(Keys.CONTROL, "a")
-        field.send_keys(value, Keys.ENTER)
+        self._field(label).send_keys(Keys.CONTROL, "a")
+        self._field(label).send_keys(value, Keys.ENTER)
 
     def asks_little(self) -> Visitor:
         """Have only Grad-CAM and LIME asked, in few calls, so that an answer comes soon."""
@@ -99,6 +100,11 @@ class Visitor:
             assert time.monotonic() < begun + PATIENCE, f"It did not come; the page says: {self.reads}"
             time.sleep(0.1)
         return given
+
+    def _field(self, label: str) -> Any:
+        """The field of that label, as soon as it is there."""
+        (field,) = self.waits(lambda: self.browser.find_elements("css selector", f"input[aria-label='{label}']"))
+        return field
 
     def _press(self, tag: str, label: str) -> None:
         """Press the first element whose text ends so, behind an icon if any, as soon as it can be pressed."""

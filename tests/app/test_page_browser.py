@@ -107,9 +107,10 @@ def test_files_that_cannot_be_used(visitor: Visitor, tmp_path: Path) -> None:
     assert [one.splitlines()[0] for one in told] == ["bad.png", "wide.png"]
     assert all("Received:" in one and "Traceback" not in one for one in told)
     assert "or smaller." in visitor.browser.page_source  # the uploader itself says so
-    assert visitor.browser.execute_script(
+    ready = (
         "return [...document.querySelectorAll('button')].some(one => one.innerText.trim() === 'Explain' && !one.disabled)"
     )
+    assert visitor.waits(lambda: visitor.browser.execute_script(ready))
 
 
 def test_a_picture_without_a_face(visitor: Visitor, tmp_path: Path) -> None:

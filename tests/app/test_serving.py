@@ -13,13 +13,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 from visitors import eventually
 
-from xaifake.app.serving import ADDRESS, ANYBODY, LOOPBACK, options, require_free
+from xaifake.app.serving import ADDRESS, ANYBODY, LOOPBACK, options, require_free, serve
 from xaifake.app.settings import Settings
 from xaifake.errors import UsageError
 
@@ -207,24 +208,48 @@ def test_end_of_the_server_leaves_nothing(tmp_path: Path) -> None:
         assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What is told of a page that begins and ends at once; of Streamlit, what is changed is changed back."""
+    from streamlit import net_util
+    from streamlit.runtime.scriptrunner import script_runner
+    from streamlit.web import bootstrap
+
+    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", script_runner._clean_problem_modules)
+    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: None)  # noqa: ARG005 - the tests' own stays
+    monkeypatch.setattr(bootstrap, "run", lambda *_: None)
+    return []
+
+
 @pytest.mark.slow
-def test_streamlit_asks_no_other_machine_for_our_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamlit_asks_no_other_machine_for_our_address(told: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
     """What it would ask of Amazon when another site's page tries to connect is answered here."""
     from streamlit import net_util
     from streamlit.web import bootstrap
     from streamlit.web.server import server_util
 
-    from xaifake.app.serving import serve
-
     def asked(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
     monkeypatch.setattr(net_util, "_make_blocking_http_get", asked)
-    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: None)  # noqa: ARG005 - the tests' own stays
     monkeypatch.setattr(
         bootstrap, "run", lambda *_: told.append(server_util.is_url_from_allowed_origins("http://evil.example"))
     )
-    told: list[object] = []
     serve(Settings(), free_port(), begin=told.append)
     assert told[1] is False
+
+
+@pytest.mark.slow
+def test_streamlit_leaves_keras_alone(told: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the end of each run of a page it would clear Keras' session, while another thread explains."""
+    from streamlit.runtime.scriptrunner import script_runner
+
+    cleared: list[bool] = []
+    double = SimpleNamespace(backend=SimpleNamespace(clear_session=lambda: cleared.append(True)))
+    monkeypatch.setitem(sys.modules, "keras", double)
+    script_runner._clean_problem_modules()
+    assert cleared == [True]
+    serve(Settings(), free_port(), begin=told.append)
+    script_runner._clean_problem_modules()
+    assert cleared == [True]

@@ -9,7 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -129,11 +129,27 @@ def test_a_stop_says_what_is_kept(typed: str, monkeypatch: pytest.MonkeyPatch, c
     assert (130, f"xaifake: stopped; {kept}: xaifake {typed}\n") == (code, err)
 
 
+@pytest.fixture
+def unheeded() -> Iterator[None]:
+    """SIGTERM as a new process finds it: what ran before in this one may have left a handler of its own, such as Ray's."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    if before is not None:  # one that was not made in Python cannot be put back
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("unheeded")
 def test_a_request_to_end_is_heeded_as_ctrl_c_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SIGTERM: the same words, exit code 143, and afterwards the signal means what it meant before."""
-    monkeypatch.setattr("xaifake.cli.inspect.run", lambda _: os.kill(os.getpid(), signal.SIGTERM))
+
+    def terminated(_: object) -> int:
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL  # else all tests would end here
+        signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    monkeypatch.setattr("xaifake.cli.inspect.run", terminated)
     assert (143, "", "xaifake: stopped\n") == told(capsys, "inspect", "m")
     assert signal.SIG_DFL == signal.getsignal(signal.SIGTERM)
 

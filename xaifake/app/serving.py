@@ -42,6 +42,7 @@ def serve(
     """
     try:
         from streamlit import net_util
+        from streamlit.runtime.scriptrunner import script_runner
         from streamlit.web import bootstrap
     except ImportError as error:
         raise MissingLibraryError(
@@ -50,6 +51,8 @@ def serve(
     require_free(port, address)
     # when a page of another site tries to connect, Streamlit would ask a host of Amazon for this machine's address
     net_util.get_external_ip = lambda: None
+    # after each run of a page, it would clear what Keras knows, in the middle of what others have explained
+    script_runner._clean_problem_modules = lambda: None  # noqa: SLF001 - no option turns it off
     flags = {name.replace(".", "_"): value for name, value in options(settings, port, address, public_name).items()}
     server_folder()
     begin(f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}")
@@ -90,6 +93,7 @@ def options(settings: Settings, port: int, address: str, public_name: str | None
         "logger.hideWelcomeMessage": True,
         "logger.level": "warning",
         "runner.magicEnabled": False,
+        "runner.postScriptGC": False,  # a walk over all that TensorFlow holds, at every press of a button
         **theme.options(),
     }
 

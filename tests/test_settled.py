@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -148,3 +149,25 @@ def test_parts_of_unsettled_sign_support_neither_side() -> None:
     assert {player for player, side in sides.items() if not side} == set(np.flatnonzero(asked.unsettled).tolist())
     assert drawing.hatch
     assert "not settled" in render(make_case(picture, attributions=[asked]))
+
+
+def test_a_single_cell_is_hatched_as_a_square() -> None:
+    """Where one cell of a coarse grid is not settled, its four corners are hatched as well, and nothing beyond them."""
+    case = unsettled_case()
+    panel = next(panel for panel in figures.panels(case) if panel.id == "lime")
+    cell = np.zeros((4, 4), bool)
+    cell[1, 2] = True
+    drawn = replace(panel, unsettled=replace(panel.unsettled, hatched=cell))
+    first, *steps = (np.array(pair.split(), float) for pair in _pairs(drawn.hatch))
+    places = np.vstack([first, first + np.cumsum(steps, axis=0)])
+    box = panel.box
+    corners = [(box.left + box.width * x / 4, box.top + box.height * y / 4) for x in (2, 3) for y in (1, 2)]
+    for corner in corners:
+        assert np.abs(places - corner).max(axis=1).min() < 0.03 * box.width
+    assert np.ptp(places, axis=0) == pytest.approx([box.width / 4, box.height / 4], abs=0.06 * box.width)
+
+
+def _pairs(path: str) -> list[str]:
+    """The numbers of an SVG path of one line, by twos."""
+    numbers = re.findall(r"-?[\d.]+", path)
+    return [" ".join(numbers[at : at + 2]) for at in range(0, len(numbers), 2)]

@@ -16,7 +16,7 @@ from xaifake.records import Attribution, Box, Case, Pixels
 from xaifake.report import sentences
 from xaifake.report.cards import Card, card
 from xaifake.report.colours import HATCH, INK, STEPS, levels, ramp
-from xaifake.report.outlines import Contour, blurred, contours, outline
+from xaifake.report.outlines import Contour, blurred, contours, enlarged, outline
 from xaifake.report.overlays import close_up, stripes
 from xaifake.report.planes import Plane, plane_of
 from xaifake.report.scales import Scale, drawn, scales
@@ -101,7 +101,7 @@ class Panel:
     @cached_property
     def hatch(self) -> str:
         """The outline of everything that is not settled as an SVG path; empty where all of it is."""
-        return outline(self.unsettled.hatched, self.box)
+        return outline(enlarged(self.unsettled.hatched), self.box)
 
     @property
     def box(self) -> Box:

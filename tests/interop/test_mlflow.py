@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from audits_made import bare_audit, whole_audit
@@ -29,14 +30,16 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """MLflow's client, set to a store in a folder: making one takes seconds. It tells nobody of its use."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    import mlflow as server
+    with patch.dict(
+        os.environ, MLFLOW_DISABLE_TELEMETRY="true"
+    ):  # where MLflow leaves store and experiment to other processes
+        import mlflow as server
 
-    folder = tmp_path_factory.mktemp("mlflow")
-    server.set_tracking_uri(f"sqlite:///{folder}/runs.db")
-    server.set_experiment(experiment_id=server.create_experiment("tests", artifact_location=str(folder / "artifacts")))
-    yield server.MlflowClient()
-    server.set_tracking_uri(None)
+        folder = tmp_path_factory.mktemp("mlflow")
+        server.set_tracking_uri(f"sqlite:///{folder}/runs.db")
+        server.set_experiment(experiment_id=server.create_experiment("tests", artifact_location=str(folder / "artifacts")))
+        yield server.MlflowClient()
+        server.set_tracking_uri(None)
 
 
 @pytest.fixture

@@ -31,8 +31,6 @@ pytestmark = [
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """MLflow's client, set to a store in a folder: making one takes seconds. It tells nobody of its use."""
     with patch.dict(os.environ, MLFLOW_DISABLE_TELEMETRY="true"):  # MLflow tells other processes of its store there
-        os.environ, MLFLOW_DISABLE_TELEMETRY="true"
-    ):  # where MLflow leaves store and experiment to other processes
         import mlflow as server
 
         folder = tmp_path_factory.mktemp("mlflow")

@@ -5,6 +5,7 @@ The wheel's own code is never imported: it asks for TensorFlow, and breaks on Nu
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -18,6 +19,8 @@ from xaifake.errors import MissingLibraryError
 
 _idle: defaultdict[str, list[Any]] = defaultdict(list)
 """Networks that nobody asks at the moment. Reading one costs as much as asking it four times."""
+_reading = threading.Lock()
+"""OpenCV notes which layers it knows while it reads its first network, and a second thread would find half of them."""
 
 
 def answers(name: str, seen: NDArray[np.float32], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
@@ -64,4 +67,5 @@ def _read(name: str) -> Any:
     from xaifake.opencv import cv2
 
     engine = (cv2.dnn.ENGINE_CLASSIC,) if hasattr(cv2.dnn, "ENGINE_CLASSIC") else ()  # OpenCV 4 has no other
-    return cv2.dnn.readNetFromTFLite(str(model_path(name)), *engine)
+    with _reading:
+        return cv2.dnn.readNetFromTFLite(str(model_path(name)), *engine)

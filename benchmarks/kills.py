@@ -168,7 +168,7 @@ def rows_in(files: dict[str, bytes]) -> Counter[tuple[str, str]]:
 
     import pyarrow.parquet as pq
 
-    shards = {name: data for name, data in files.items() if name.startswith("rows/")}
+    shards = {name: data for name, data in files.items() if name.startswith("rows/") and name.endswith(".parquet")}
     return Counter(
         (name.rpartition("/")[0], id_)
         for name, data in shards.items()

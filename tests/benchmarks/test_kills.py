@@ -21,7 +21,7 @@ def test_kills_lose_nothing(benchmarks: Path, tmp_path: Path, monkeypatch: pytes
 
 
 def test_losses_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shard that is missing, one under a second name, one that is cut, and a file that was left."""
+    """A shard that is missing, one under a second name, one that is cut, and a file and a lock that were left."""
     import kills
 
     monkeypatch.setattr(kills, "PICTURES", 12)
@@ -29,7 +29,8 @@ def test_losses_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     wanted = kills.files_in(tmp_path)
     first, second, third = wanted
 
-    found = {first: wanted[first], second: wanted[second], "rows/idle-000000000000/again": wanted[first]}
+    found = {first: wanted[first], second: wanted[second], "rows/idle-000000000000/again.parquet": wanted[first]}
     assert {"lost": 4, "twice": 4, "differ": 1, "left over": 1} == kills.compared(found, wanted)
+    assert {"left over": 1} == +kills.compared({**wanted, f"{first.rpartition('/')[0]}/.part.lock": b""}, wanted)
     assert 0 == kills.compared(wanted, wanted).total()
     assert third in wanted

@@ -14,7 +14,7 @@ from light import LightOpening, LightStage, content_of, light_works
 from xaifake.audit.running import local
 from xaifake.audit.running.local import left, run_stage
 from xaifake.audit.running.protocol import Advance, Row, Work
-from xaifake.audit.running.store import Store
+from xaifake.audit.running.store import Store, lock_beside
 from xaifake.detector.engine import Detector
 from xaifake.errors import OutputError
 
@@ -115,6 +115,16 @@ def test_a_full_disk_leaves_no_half_and_goes_on(tmp_path: Path, monkeypatch: pyt
     whole = Store(str(tmp_path / "whole"))
     done(whole)
     assert content_of(whole) == content_of(store)
+
+
+def test_the_lock_of_a_process_killed_after_its_shard_goes(tmp_path: Path) -> None:
+    """Such a lock is taken by nobody again; the run that finds the shard standing removes it, and no other file."""
+    store = Store(str(tmp_path))
+    done(store)
+    files = set(tmp_path.rglob("*"))
+    lock_beside(next(tmp_path.rglob("*.parquet"))).touch()
+    done(store)
+    assert files == set(tmp_path.rglob("*"))
 
 
 def test_an_object_store_holds_the_same_bytes(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def run_stage_on_ray(
                 with store.lock(names[number], wait=True):
                     store.write(names[number], shard)
                 advance(len(pending[number]) * stage.calls)
+    shards.tidy()
     return run_of(stage, works, Shards(store, stage.name, key), key)
 
 

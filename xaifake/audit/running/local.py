@@ -47,6 +47,7 @@ def run_stage(
         advance(others * stage.calls)
         if not mine + others:
             time.sleep(WAIT)
+    shards.tidy()
     return run_of(stage, works, shards, key)
 
 

@@ -80,6 +80,10 @@ class Shards:
         self._store.write(name, data)
         self._unsound.discard(name)
 
+    def tidy(self) -> None:
+        """Remove what killed processes have left beside shards that stand."""
+        self._store.tidy(self.folder)
+
     def tables(self, works: Iterable[Work], columns: Sequence[str]) -> Iterator[pa.Table]:
         """These columns, and ``asked``, of the rows that answer these works, shard by shard, each row once.
 

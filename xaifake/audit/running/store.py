@@ -108,6 +108,17 @@ class Store:
                 lock_beside(path).unlink(missing_ok=True)
             lock.release()
 
+    def tidy(self, folder: str) -> None:
+        """Remove the locks of files that stand: a process that was killed just after it wrote one leaves its lock.
+
+        Whoever holds or awaits such a lock looks first whether the file stands, so it can go whoever has it.
+        """
+        place = self.path(folder)
+        with self._refusals("tidied", folder):
+            for lock in place.glob(".*.lock") if place else ():
+                if place and (place / lock.name.removeprefix(".").removesuffix(".lock")).exists():
+                    lock.unlink(missing_ok=True)
+
     @contextlib.contextmanager
     def _refusals(self, what: str, name: str) -> Iterator[None]:
         """Turn what a file system or a library refuses into one sentence."""

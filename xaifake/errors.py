@@ -8,6 +8,7 @@
     ├── ModelError (ValueError)          a model that cannot be used as a detector
     │   ├── ModelFileError               not a model file, or damaged
     │   ├── UnsafeModelError             loading it could run code from the file
+    │   ├── IsolationError               it cannot be shut in here, or its process has ended
     │   ├── NotADetectorError            loads, but does not score pictures
     │   └── NumbersError                 scores with NaN or infinity
     ├── ContractError (ValueError)       a contract that is wrong or does not fit its model
@@ -76,6 +77,10 @@ class ModelFileError(ModelError):
 
 class UnsafeModelError(ModelError):
     """A model whose loading could run code from the file."""
+
+
+class IsolationError(ModelError):
+    """The process that a model was to be shut in cannot be closed here, or it has ended."""
 
 
 class NotADetectorError(ModelError):

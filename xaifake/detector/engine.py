@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xaifake import plugins
 from xaifake.detector.notes import notes_of
 from xaifake.detector.resizing import resize
-from xaifake.detector.runtimes import Runtimes
+from xaifake.detector.runtimes import Answering, Runtimes
 from xaifake.detector.runtimes.protocol import Arrays
 from xaifake.errors import NumbersError
 from xaifake.faces import faces_of
@@ -27,7 +27,7 @@ class Detector:
 
     Args:
         model: a Keras 2 or Keras 3 model, any callable from a float32 tensor (N, H, W, C) to one row of scores a picture, or
-            the `Runtimes` that answer for one.
+            what answers for one.
         contract: how to feed and read it.
         file: which model it is.
         assumptions: what of the contract nobody stated.
@@ -49,7 +49,7 @@ class Detector:
         self.file = file
         self.assumptions = tuple(assumptions)
         self.code = code
-        self.runtimes = model if isinstance(model, Runtimes) else Runtimes(model, contract, file.path)
+        self.runtimes: Answering = model if isinstance(model, Answering) else Runtimes(model, contract, file.path)
         self.batch = self.runtimes.room.batch(self.runtimes.bytes_per_view, BATCH, "Scoring a view by this model")
         self.notes = notes_of(self.runtimes.file, contract)
         self._domain = plugins.make("domain", contract.domain)

@@ -9,5 +9,6 @@ logits equal TensorFlow's and its batches are faster, and the choice is kept (`k
 """
 
 from xaifake.detector.runtimes.answering import Runtimes, Unloaded
+from xaifake.detector.runtimes.protocol import Answering
 
-__all__ = ["Runtimes", "Unloaded"]
+__all__ = ["Answering", "Runtimes", "Unloaded"]

@@ -14,7 +14,7 @@ from xaifake.detector.runtimes.by_onnx import OnnxRuntime
 from xaifake.detector.runtimes.by_tensorflow import TensorFlowRuntime
 from xaifake.detector.runtimes.choosing import Choice, chosen
 from xaifake.detector.runtimes.conversion import Frozen, available, converted, must_be_available
-from xaifake.detector.runtimes.protocol import Runtime
+from xaifake.detector.runtimes.protocol import Answering, Runtime
 from xaifake.detector.runtimes.redrawing import redrawn
 from xaifake.errors import ModelError, UsageError
 from xaifake.interfaces import BATCH
@@ -34,8 +34,8 @@ class Unloaded:
     load: Callable[[], Any]
 
 
-class Runtimes:
-    """The runtimes of one model.
+class Runtimes(Answering):
+    """The runtimes of one model in this process.
 
     Args:
         model: a Keras 2 or Keras 3 model, any callable from a float32 tensor (N, H, W, C) to one row of scores a picture, an
@@ -52,6 +52,8 @@ class Runtimes:
         ContractError, NotADetectorError: as `xaifake.detector.heads.fake_logit` does.
         MemoryCeilingError: the model does not fit under the ceiling, or its conversion does not where it is wanted.
     """
+
+    isolated = False
 
     def __init__(
         self,
@@ -75,7 +77,7 @@ class Runtimes:
         self.file = file
         load = model.load if isinstance(model, Unloaded) else lambda: model
         given = isinstance(model, TensorFlowRuntime)
-        self.tensorflow = model if given else TensorFlowRuntime(load, contract, path, self.room)
+        self.tensorflow: TensorFlowRuntime = model if given else TensorFlowRuntime(load, contract, path, self.room)
         if self._key:
             self._take(kept.read(self._key))
         if not self._fast:

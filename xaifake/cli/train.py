@@ -91,7 +91,7 @@ def _add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, write what came of it, print where;"""
+    """Train, write what came of it, and print where."""
     from xaifake.training.card import card_bytes
     from xaifake.training.training import train
 

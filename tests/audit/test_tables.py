@@ -27,7 +27,7 @@ def test_one_line_a_picture() -> None:
     first, fifth = rows[0], rows[4]
     assert len(rows) == len(NAMES)
     assert ("REAL", "REAL", "TN") == (first["label"], first["prediction"], first["outcome"])
-    assert ("-1.5", "4096.0", "PNG", "mouth") == (first["logit"], first["bytes"], first["format"], first["part"])
+    assert ("-1.5", "4096", "PNG", "mouth") == (first["logit"], first["bytes"], first["format"], first["part"])
     assert ("errors, random", "3", "") == (first["strata"], first["cluster"], first["jpeg_quality"])
     assert ("", "", "", "It is no picture.") == (fifth["score"], fifth["prediction"], fifth["outcome"], fifth["error"])
 

@@ -13,6 +13,7 @@ from xaifake.audit.cases import explain_many
 from xaifake.audit.running.store import Store
 from xaifake.audit.saving import case_names
 from xaifake.audit.subjects import Question, Subject, subject_of
+from xaifake.dataset.spreadsheets import csv_bytes
 from xaifake.detector.loading import wrap_model
 from xaifake.errors import UsageError, in_one_line
 from xaifake.images import png_of
@@ -190,13 +191,15 @@ class ExplainCallback:
         Raises:
             OutputError: a file cannot be written.
         """
+        import pyarrow as pa
+
         self._strip.add(epoch, cases)
         limit = common_limit(cases, self._method)
         overlays = {name: scored(case, self._method, limit, HEIGHT) for name, case in zip(self._names, cases, strict=True)}
         scores = {name: case.prediction.p_fake for name, case in zip(self._names, cases, strict=True)}
-        lines = ["picture,score", *(f"{name},{score:.6f}" for name, score in scores.items())]
+        table = pa.table({"picture": list(scores), "score": [round(score, 6) for score in scores.values()]})
         files = {f"{name}.png": png_of(pixels) for name, pixels in overlays.items()}
-        for name, content in {**files, SCORES: "\n".join([*lines, ""]).encode()}.items():
+        for name, content in {**files, SCORES: csv_bytes(table)}.items():
             self._folder.write(f"epoch_{epoch:04d}/{name}", content)
         self._folder.write(STRIP, png_of(self._strip.drawing(self._method, self._names)))
         if self._tensorboard is not None:

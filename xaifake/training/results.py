@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from xaifake import plugins
 from xaifake.audit.provenance import machine, versions
 from xaifake.audit.statistics import performance_of
 from xaifake.dataset import Manifest
+from xaifake.dataset.spreadsheets import csv_bytes
 from xaifake.detector.contract import write_contract
 from xaifake.detector.engine import Detector
 from xaifake.detector.loading import load_detector
@@ -52,7 +52,6 @@ def write_results(learnt: Learnt, outputs: Outputs) -> None:
 def _split_table(splits: Splits) -> bytes:
     """Every picture with its part, as a manifest in CSV."""
     import pyarrow as pa
-    import pyarrow.csv
 
     placed = [(name, entry) for name, entries in splits.parts().items() for entry in entries]
     columns = {
@@ -61,9 +60,7 @@ def _split_table(splits: Splits) -> bytes:
         "split": [name for name, _ in placed],
         "sha256": [entry.id for _, entry in placed],
     }
-    stream = io.BytesIO()
-    pa.csv.write_csv(pa.table(columns), stream)
-    return stream.getvalue()
+    return csv_bytes(pa.table(columns))
 
 
 def card_of(learnt: Learnt, plan: Plan, manifest: Manifest, outputs: Outputs) -> Card:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaifake.audit.tables import csv_bytes
 from xaifake.audit_schema import comparison_bytes
+from xaifake.dataset.spreadsheets import csv_bytes, texts
 from xaifake.images import write_whole
 from xaifake.records import Comparison, Scores
 
@@ -34,13 +34,13 @@ def scores_table(names: Sequence[str], scores: Sequence[Scores]) -> pa.Table:
     import pyarrow as pa
 
     entries = scores[0].entries
-    columns: dict[str, Any] = {name: pa.array([getattr(entry, name) for entry in entries], pa.string()) for name in TOLD}
+    columns: dict[str, Any] = {name: texts(getattr(entry, name) for entry in entries) for name in TOLD}
     for name, one in zip(names, scores, strict=True):
         calls = ["FAKE" if called else "REAL" for called in one.called_fake]
         columns |= {
             f"{name} score": pa.array(one.p_fake, mask=~one.scored),
             f"{name} logit": pa.array(one.logits, mask=~one.scored),
             f"{name} call": pa.array(calls, pa.string(), mask=~one.scored),
-            f"{name} error": pa.array(one.errors, pa.string()),
+            f"{name} error": texts(one.errors),
         }
     return pa.table(columns)

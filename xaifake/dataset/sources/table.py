@@ -15,6 +15,7 @@ from xaifake.dataset.places import Place
 from xaifake.dataset.protocol import Finding, Found, Remark
 from xaifake.dataset.reading import Reading
 from xaifake.dataset.sources._folders import FolderNames
+from xaifake.dataset.spreadsheets import restored
 from xaifake.errors import UsageError
 from xaifake.records import Refused
 
@@ -90,7 +91,13 @@ def _csv(file: Any) -> Rows:
         header = text.readline(LONGEST)
         text.seek(0)
         delimiter = max(",;\t", key=header.count)
-        yield from csv.DictReader(text, delimiter=delimiter, strict=True)
+        for row in csv.DictReader(text, delimiter=delimiter, strict=True):
+            yield {_bare(name): _bare(cell) for name, cell in row.items()}
+
+
+def _bare(cell: Any) -> Any:
+    """A cell without what guards it from spreadsheets; what lacks, or is too much in a row, as it is."""
+    return restored(cell) if isinstance(cell, str) else cell
 
 
 def _json_lines(file: Any) -> Rows:

@@ -9,6 +9,7 @@ from xaifake.audit.folder import AuditFolder
 from xaifake.audit.saving import case_names
 from xaifake.report.audits.bundle import report_files, size_sentence
 from xaifake.report.audits.gallery import FILE
+from xaifake.report.document import page_bytes
 from xaifake.report.html import render
 
 BESIDE = ("audit.json", "rows.csv", "rows.parquet")
@@ -50,5 +51,5 @@ def _cases(folder: AuditFolder) -> Iterator[tuple[str, str]]:
     for case in folder.cases():
         (stem,) = case_names([case.picture.name])
         name = f"cases/{stem}-{case.picture.sha256[:8]}.html"
-        folder.store.write(name, render(case).encode("utf-8", "backslashreplace"))
+        folder.store.write(name, page_bytes(render(case)))
         yield case.picture.sha256, name

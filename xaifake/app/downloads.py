@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xaifake.audit.saving import case_bytes, case_names
 from xaifake.records import Case
+from xaifake.report.document import page_bytes
 from xaifake.report.plots import png_of_case
 from xaifake.report.words import words
 
@@ -32,7 +33,7 @@ def offered(case: Case, report: str) -> tuple[Offered, ...]:
     say = words().app.case
     (stem,) = case_names([case.picture.name])
     return (
-        Offered(say.report, f"{stem}.html", "text/html", lambda: report.encode("utf-8", "backslashreplace")),
+        Offered(say.report, f"{stem}.html", "text/html", lambda: page_bytes(report)),
         Offered(say.json, f"{stem}.json", "application/json", lambda: case_bytes(case)[0]),
         Offered(say.maps, f"{stem}.npz", "application/octet-stream", lambda: case_bytes(case)[1]),
         Offered(say.figure, f"{stem}.png", "image/png", lambda: png_of_case(case)),

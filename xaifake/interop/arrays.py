@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from xaifake import plugins
 from xaifake.detector.resizing import resize
-from xaifake.errors import ContractError, UnknownNameError, UsageError
+from xaifake.errors import ContractError, UsageError
 from xaifake.records import Attribution, Case, Contract
 
 Floats = NDArray[np.float32]
@@ -128,14 +128,10 @@ def _fed(cases: Sequence[Case], contract: Contract) -> Floats:
 
 def _maps(cases: Sequence[Case], method: str, contract: Contract) -> Floats:
     """(N, H, W), positive where a pixel supports FAKE."""
-    for case in cases:
-        if method not in case.attributions:
-            raise UnknownNameError(
-                f"The case of {case.picture.source} holds attributions of: {', '.join(case.attributions) or 'no method'}. "
-                f"Received: {method}"
-            )
-        case.attributions[method].lies_on("what the model is fed")
-    return np.stack([_shared_out(case.attributions[method], *contract.size) for case in cases])
+    maps = [case.attribution(method) for case in cases]
+    for one in maps:
+        one.lies_on("what the model is fed")
+    return np.stack([_shared_out(one, *contract.size) for one in maps])
 
 
 def _shared_out(attribution: Attribution, height: int, width: int) -> Floats:

@@ -20,8 +20,9 @@ from typing import Any
 from xaifake.audit.folder import AuditFolder
 from xaifake.audit.saving import case_bytes, case_names, load_case
 from xaifake.audit_schema import audit_bytes, record_bytes
-from xaifake.errors import MissingLibraryError, OutputError, UsageError
+from xaifake.errors import MissingLibraryError, OutputError, UsageError, in_one_line
 from xaifake.records import Audit, Card, Case, Contract, Interval, ModelFile, Performance
+from xaifake.report.document import page_bytes
 from xaifake.report.html import render
 
 
@@ -92,7 +93,7 @@ def entry_of(what: Case | Audit | Card | str | Path) -> Entry:
 def _of_case(case: Case) -> Entry:
     (name,) = case_names([case.picture.source])
     record, arrays = case_bytes(case)
-    files = {"json": record, "npz": arrays, "html": render(case).encode("utf-8", "backslashreplace")}
+    files = {"json": record, "npz": arrays, "html": page_bytes(render(case))}
     return Entry(
         metrics={0: {f"{name}/score": case.prediction.p_fake, f"{name}/logit": case.prediction.logit}},
         params={
@@ -174,10 +175,9 @@ def _refusals(mlflow: Any) -> Iterator[None]:
     try:
         yield
     except mlflow.exceptions.MlflowException as error:
-        said = " ".join(str(error).split())[:300].rstrip(". ")
         raise OutputError(
-            f"MLflow does not take it ({said}); give each detector a run of its own, and see where MLFLOW_TRACKING_URI "
-            f"leads. Received: {mlflow.get_tracking_uri()}"
+            f"MLflow does not take it ({in_one_line(error)}); give each detector a run of its own, and see where "
+            f"MLFLOW_TRACKING_URI leads. Received: {mlflow.get_tracking_uri()}"
         ) from error
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, overload
 
-from xaifake.errors import XaifakeError
+from xaifake.errors import UnknownNameError, XaifakeError
 from xaifake.records.detectors import Assumption, Contract, ModelFile, Prediction
 from xaifake.records.evidence import Attribution, Omission, Options
 from xaifake.records.faces import Box, Face, Original, Picture
@@ -77,6 +77,19 @@ class Case(Showing):
     def forwards(self) -> int:
         """Views that went through the model: what was asked less what was saved."""
         return self.asked - self.saved
+
+    def attribution(self, method: str) -> Attribution:
+        """What one method gave.
+
+        Raises:
+            UnknownNameError: the case holds no attribution of it.
+        """
+        if method not in self.attributions:
+            raise UnknownNameError(
+                f"The case of {self.picture.source} holds attributions of: {', '.join(self.attributions) or 'no method'}. "
+                f"Received: {method}"
+            )
+        return self.attributions[method]
 
     @overload
     def plot(

@@ -72,6 +72,11 @@ def sections_in(folder: str) -> list[str]:
     return [f"{folder}/{name}" for name in resources.names(folder) if name.endswith(".html.j2")]
 
 
+def page_bytes(page: str) -> bytes:
+    r"""A page as the bytes of its file, UTF-8: what of a name is no text stays as ``\udcXX`` escapes."""
+    return page.encode("utf-8", "backslashreplace")
+
+
 def number_of(record: bytes) -> str:
     """A report's number: the beginning of the SHA-256 of the record that it shows."""
     return hashlib.sha256(record).hexdigest()[:12]

@@ -21,7 +21,7 @@ from xaifake.report import (
     sentences,
     summary,
 )
-from xaifake.report.document import document, inside_script, number_of, sections_in
+from xaifake.report.document import document, inside_script, number_of, page_bytes, sections_in
 from xaifake.schema import SCHEMA, case_record, record_bytes
 from xaifake.settled import silenced
 
@@ -36,7 +36,7 @@ def write_report(case: Case, path: str | Path, *, blind: bool = False) -> Path:
         OutputError: where the file cannot be written.
     """
     path = Path(path)
-    write_whole(path, render(case, blind=blind).encode("utf-8", "backslashreplace"))
+    write_whole(path, page_bytes(render(case, blind=blind)))
     return path
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaifake.domains import has_sign
-from xaifake.errors import UnknownNameError, UsageError
+from xaifake.errors import UsageError
 from xaifake.records import Attribution, Box, Case, Face, Picture, Pixels
 from xaifake.report.colours import colours
 from xaifake.report.scales import drawn, scales
@@ -53,7 +53,7 @@ def overlay(
         UnknownNameError: where the case holds no such attribution.
         UsageError: where the map does not lie in the domain of pixels, or an argument is out of range.
     """
-    held(case, method)
+    case.attribution(method)
     if not 0 <= opacity <= 1:
         raise UsageError(f"The opacity lies between 0 and 1. Received: {opacity}")
     photograph = resized(case.picture.pixels, height or case.picture.height)
@@ -67,14 +67,6 @@ def overlay(
         rows = slice(top, top + STRIP)
         blended[rows] = blend(photograph[rows], colours(evidence[rows], limit, has_sign=has_sign(attribution)), opacity)
     return _striped(blended, replace(attribution, values=maps[method].hatched.astype(np.float32)))
-
-
-def held(case: Case, method: str) -> None:
-    """Refuse, by an `UnknownNameError`, a method of which the case holds no attribution."""
-    if method not in case.attributions:
-        raise UnknownNameError(
-            f"This case holds attributions of: {', '.join(case.attributions) or 'no method'}. Received: {method}"
-        )
 
 
 def blend(photograph: Pixels, colour: NDArray[np.uint8], opacity: float) -> Pixels:

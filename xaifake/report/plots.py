@@ -10,7 +10,7 @@ from xaifake.errors import UsageError
 from xaifake.records import Attribution, Case, Picture, Pixels
 from xaifake.report import drawing, paper, sentences
 from xaifake.report.figures import Panel, panels
-from xaifake.report.overlays import close_up, held
+from xaifake.report.overlays import close_up
 from xaifake.report.scales import drawn, limit_of
 from xaifake.report.sheets import Bar, Map, Rows, bars, show
 from xaifake.report.words import words
@@ -59,7 +59,7 @@ def _chosen(case: Case, methods: str | Sequence[str] | None) -> list[Panel]:
     """Panels in the order in which they were asked for, on the scales that the whole case gives them."""
     names = [methods] if isinstance(methods, str) else list(case.attributions if methods is None else methods)
     for name in names:
-        held(case, name)
+        case.attribution(name)
     found = {panel.id: panel for panel in panels(close_up(case))}
     return [found[name] for name in names]
 

@@ -10,6 +10,7 @@ from xaifake.records import Audit, Exhibit
 from xaifake.report.audits.gallery import BUDGET, FILE
 from xaifake.report.audits.hanging import galleries
 from xaifake.report.audits.page import further, render
+from xaifake.report.document import page_bytes
 from xaifake.report.words import words
 
 SPARE = 150_000
@@ -39,10 +40,10 @@ def report_files(
 ) -> dict[str, bytes]:
     """The files of an audit's report by their names, the report itself last: who finds it finds all of it."""
     rest = render(audit, exhibits, beside=beside, gallery=galleries(audit, ())[0])
-    first, *others = galleries(audit, exhibits, file=name, room=BUDGET - len(rest.encode("utf-8", "replace")) - SPARE)
+    first, *others = galleries(audit, exhibits, file=name, room=BUDGET - len(page_bytes(rest)) - SPARE)
     texts = {page.files[page.number - 1]: further(audit, page) for page in others}
     texts[name] = render(audit, exhibits, beside=beside, gallery=first)
-    return {file: text.encode("utf-8", "backslashreplace") for file, text in texts.items()}
+    return {file: page_bytes(text) for file, text in texts.items()}
 
 
 def size_sentence(files: Mapping[str, bytes], pictures: int) -> str:

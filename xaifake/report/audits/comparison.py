@@ -13,7 +13,7 @@ from xaifake.records import Comparison, Pixels
 from xaifake.report.audits import comparison_maps, comparison_pairs, comparison_rates, intervals
 from xaifake.report.audits.comparison_facts import facts
 from xaifake.report.audits.page import styles
-from xaifake.report.document import document, number_of
+from xaifake.report.document import document, number_of, page_bytes
 from xaifake.report.figures import photograph
 from xaifake.report.sentences import made
 from xaifake.report.words import words
@@ -34,7 +34,7 @@ def write_comparison_report(comparison: Comparison, pictures: Mapping[str, Pixel
         OutputError: where it cannot be written.
     """
     path = Path(path)
-    write_whole(path, render(comparison, pictures).encode("utf-8", "backslashreplace"))
+    write_whole(path, page_bytes(render(comparison, pictures)))
     return path
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xaifake.detector.contract import FIELDS, contract_path, find_contract, read_contract, write_contract
-from xaifake.errors import ContractError, OutputError, UnknownNameError
+from xaifake.detector.contract import FIELDS, checked, contract_path, find_contract, read_contract, write_contract
+from xaifake.errors import ContractError, OutputError, UnknownNameError, XaifakeError
 from xaifake.records import Assumption, Contract
 
 pytestmark = pytest.mark.slow
@@ -41,6 +42,35 @@ def test_a_written_contract_is_read_back_whole(contract: Contract, tmp_path_fact
     path = tmp_path_factory.mktemp("contract") / "m.contract.toml"
     write_contract(contract, [Assumption("range", contract.range, "a guess (--range)")], path)
     assert asdict(contract) == read_contract(path)
+
+
+numbers = st.integers() | st.just(10**400) | st.floats()
+anything = st.recursive(
+    st.booleans() | numbers | st.text(max_size=12) | st.text("0123456789,.-e \n", max_size=10) | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("0123 a", max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+"""All that TOML can say, whether or not it means anything."""
+
+
+@given(name=st.sampled_from(sorted(FIELDS)), value=anything)
+@example(name="size", value=10**400)
+@example(name="mean", value={"1": "a table is no number"})
+@example(name="crop", value="face\nor whole")
+def test_any_value_is_taken_for_good_or_refused_by_name(name: str, value: Any) -> None:
+    """What is taken is taken again as it came out; what is not is refused in one line that names the field."""
+    taken, refusal = None, ""
+    try:
+        taken = checked({name: value})
+    except XaifakeError as error:
+        refusal = str(error)
+
+    if taken is None:
+        assert "\n" not in refusal
+        assert name in refusal
+    else:
+        assert not isinstance(value, dict)
+        assert taken == checked(taken)
 
 
 def test_the_file_says_what_each_field_means_and_what_was_assumed(tmp_path: Path) -> None:
@@ -77,6 +107,8 @@ def test_an_existing_contract_is_not_replaced_unasked(tmp_path: Path) -> None:
         (b"size = ", "not TOML"),
         (b"\xff\xfe", "not TOML"),
         (b"[nested]\nsize = 3", "no field of that name"),
+        (b"size = {1 = 2}", "size must be"),
+        (b"threshold = 0x" + b"f" * 5000, "threshold must be.*thousands of digits"),
     ],
 )
 def test_a_wrong_contract_file_gets_one_line_that_names_it(tmp_path: Path, content: bytes, sentence: str) -> None:

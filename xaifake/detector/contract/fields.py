@@ -55,9 +55,9 @@ def checked(given: Mapping[str, Any], source: str = "") -> dict[str, Any]:
                 values[name] = FIELDS[name].read(value)
             except UsageError:
                 raise
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 raise ContractError(
-                    f"{prefix}{name} must be {FIELDS[name].accepts} ({flag(name)}). Received: {value}"
+                    f"{prefix}{name} must be {FIELDS[name].accepts} ({flag(name)}). Received: {_quoted(value)}"
                 ) from error
     return values
 
@@ -71,9 +71,18 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def _quoted(value: Any) -> str:
+    try:
+        return " ".join(str(value).split())[:200]
+    except ValueError:
+        return "a number of thousands of digits"  # which Python refuses to write out
+
+
 def _numbers(value: Any) -> tuple[float, ...]:
     if isinstance(value, str):
         return _numbers(value.split(","))
+    if isinstance(value, Mapping | bytes):  # whose items are no numbers that anybody wrote
+        raise TypeError
     items = [value] if isinstance(value, numbers.Real) else list(value)
     if any(isinstance(item, bool) for item in items):
         raise ValueError

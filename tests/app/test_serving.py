@@ -211,12 +211,23 @@ def test_end_of_the_server_leaves_nothing(tmp_path: Path) -> None:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What is told of a page that begins and ends at once; of Streamlit, what is changed is changed back."""
-    from streamlit import net_util
+    from starlette.formparsers import MultiPartParser
+    from streamlit import config, net_util
     from streamlit.runtime.scriptrunner import script_runner
     from streamlit.web import bootstrap
+    from streamlit.web.server import server
+    from streamlit.web.server.starlette import starlette_server
 
-    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
-    monkeypatch.setattr(script_runner, "_clean_problem_modules", script_runner._clean_problem_modules)
+    for changed, *names in (
+        (config, "get_config_files"),
+        (net_util, "get_external_ip"),
+        (script_runner, "_clean_problem_modules"),
+        (MultiPartParser, "spool_max_size"),
+        (server, "MemoryUploadedFileManager", "MemoryMediaFileStorage", "MemorySessionStorage"),
+        (starlette_server, "create_starlette_app", "_get_uvicorn_config_kwargs"),
+    ):
+        for name in names:
+            monkeypatch.setattr(changed, name, getattr(changed, name))
     monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: None)  # noqa: ARG005 - the tests' own stays
     monkeypatch.setattr(bootstrap, "run", lambda *_: None)
     return []

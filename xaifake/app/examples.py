@@ -32,4 +32,4 @@ def labelled(session: Session) -> Path:
 
 def _upload(name: str) -> Upload:
     picture = read_picture(FOLDER / name)
-    return Upload(name, FOLDER / name, picture.height, picture.width)
+    return Upload(name, FOLDER / name, picture.height, picture.width, (FOLDER / name).stat().st_size)

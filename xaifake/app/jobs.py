@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
+import uuid
+import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -80,7 +82,7 @@ class Explaining(Job[Case | Failure]):
         self,
         turns: Turns,
         visitor: str,
-        outcomes: Callable[[Callable[[int], None]], Iterator[Case | Failure]],
+        outcomes: Callable[[Callable[[int], None]], Generator[Case | Failure]],
         pictures: int,
         calls: int,
     ) -> None:
@@ -89,6 +91,7 @@ class Explaining(Job[Case | Failure]):
         self._turns = turns
         self._outcomes = outcomes(self._advance)
         self._pictures, self._calls = pictures, calls
+        self.name = uuid.uuid4().hex
         self._stopping = threading.Event()
 
     @property
@@ -116,6 +119,8 @@ class Explaining(Job[Case | Failure]):
             LOG.exception("an explanation failed by %s: %s", type(error).__name__, error)  # noqa: TRY401 - handlers write one line
             LOG.debug("%s", traceback.format_exc())
             self.state, self.error = "failed", UNFORESEEN
+        if self.finished:
+            self._outcomes.close()  # else it and this job would hold each other, and all pictures, until a collection
 
     def _advance(self, scored: int) -> None:
         if self._stopping.is_set():
@@ -187,7 +192,8 @@ def explain(session: Session, opened: Opened, pictures: Sequence[Upload | Questi
         options: those of `xaifake.audit.cases.explain_many`.
 
     Raises:
-        UsageError: an option that cannot be used; or no pictures; or so much is under way for this visitor already.
+        UsageError: an option that cannot be used; or no pictures; or so much is under way for this visitor already; or there
+            is no room for so many pixels.
     """
     from xaifake.audit.subjects import Question
 
@@ -197,7 +203,7 @@ def explain(session: Session, opened: Opened, pictures: Sequence[Upload | Questi
     asked = [one if isinstance(one, Question) else Question(one) for one in pictures]
     told = {"methods": explainers, "command": ("xaifake", "app"), "started": datetime.now(UTC).isoformat(timespec="seconds")}
 
-    def outcomes(advance: Callable[[int], None]) -> Iterator[Case | Failure]:
+    def outcomes(advance: Callable[[int], None]) -> Generator[Case | Failure]:
         from xaifake.audit.cases import explain_many
 
         opened.detector.prepare(len(asked) * calls)
@@ -211,6 +217,8 @@ def explain(session: Session, opened: Opened, pictures: Sequence[Upload | Questi
                 yield outcome
 
     job = Explaining(TURNS, session.name, outcomes, len(asked), calls)
+    session.room.holds(session.name, job.name, sum(_decoded_bytes(question) for question in asked))
+    weakref.finalize(job, session.room.holds, session.name, job.name, 0)
     session.began(job)
     TURNS.enter(job)
     return job
@@ -242,6 +250,11 @@ def _decoded(question: Question) -> Question:
         return image.picture() if isinstance(image, Upload) else image
 
     return replace(question, image=decoded(question.image), original=decoded(question.original), mask=decoded(question.mask))
+
+
+def _decoded_bytes(question: Question) -> int:
+    images = (question.image, question.original, question.mask)
+    return sum(3 * image.height * image.width for image in images if isinstance(image, Upload))
 
 
 def _name(image: object) -> str:

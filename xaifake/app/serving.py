@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from xaifake.app import theme
+from xaifake.app.files import MB
 from xaifake.app.session import close_all, server_folder
 from xaifake.app.settings import Settings
 from xaifake.errors import MissingLibraryError, UsageError
@@ -16,6 +18,10 @@ PAGE = Path(__file__).parent / "pages" / "entry.py"
 PORT = 8501
 ADDRESS = "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MESSAGE = 8_000_000
+"""Bytes of what a browser may say at once: where it sends a folder, it names each file several times."""
+BACKLOG = 128
+"""Connections that are taken in one go, each a descriptor until it is its turn to be counted."""
 ANYBODY = ("0.0.0.0", "::")  # noqa: S104 - names to be recognised, not bound to
 
 
@@ -41,18 +47,14 @@ def serve(
         UsageError: the port is taken, or the address is none of this machine's.
     """
     try:
-        from streamlit import net_util
-        from streamlit.runtime.scriptrunner import script_runner
+        import streamlit  # noqa: F401 - of which the rest is a part
         from streamlit.web import bootstrap
     except ImportError as error:
         raise MissingLibraryError(
             f"The page needs Streamlit; install it by pip install 'xaifake[app]'. Received: {error}"
         ) from error
     require_free(port, address)
-    # when a page of another site tries to connect, Streamlit would ask a host of Amazon for this machine's address
-    net_util.get_external_ip = lambda: None
-    # after each run of a page, it would clear what Keras knows, in the middle of what others have explained
-    script_runner._clean_problem_modules = lambda: None  # noqa: SLF001 - no option turns it off
+    fitted(settings)
     flags = {name.replace(".", "_"): value for name, value in options(settings, port, address, public_name).items()}
     server_folder()
     begin(f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}")
@@ -61,6 +63,42 @@ def serve(
         bootstrap.run(str(PAGE), False, settings.argv, flags)
     finally:
         close_all()
+
+
+def fitted(settings: Settings) -> None:
+    """Give Streamlit's server our own parts where no option of it says what we need."""
+    from starlette.formparsers import MultiPartParser
+    from streamlit import config, net_util
+    from streamlit.runtime.scriptrunner import script_runner
+    from streamlit.web.server import server
+    from streamlit.web.server.starlette import starlette_app, starlette_server
+
+    from xaifake.app.connections import Bounded
+    from xaifake.app.gate import Gate
+    from xaifake.app.room import room_of
+    from xaifake.app.stores import Away, Media, Uploads
+
+    replace, room = setattr, room_of(settings)
+    arguments = starlette_server._get_uvicorn_config_kwargs  # noqa: SLF001 - no option is for these
+    Bounded.most = settings.max_connections
+    bounds = {"http": Bounded, "ws_max_size": MESSAGE, "backlog": BACKLOG}
+    # when a page of another site tries to connect, Streamlit would ask a host of Amazon for this machine's address
+    replace(net_util, "get_external_ip", lambda: None)
+    # after each run of a page, it would clear what Keras knows, in the middle of what others have explained
+    replace(script_runner, "_clean_problem_modules", lambda: None)
+    # a configuration or secrets that lie in the working folder may be a stranger's
+    replace(config, "get_config_files", lambda _name: [])
+    # each larger part of what is sent would be a temporary file, and a sender may send hundreds of parts at once
+    replace(MultiPartParser, "spool_max_size", settings.largest_mb * MB)
+    replace(server, "MemoryUploadedFileManager", functools.partial(Uploads, room=room, most=5 * settings.max_entries))
+    replace(server, "MemoryMediaFileStorage", Media)
+    replace(server, "MemorySessionStorage", lambda ttl_seconds: Away(ttl_seconds, settings.max_sessions))
+    replace(
+        starlette_server,
+        "create_starlette_app",
+        lambda run: Gate(starlette_app.create_starlette_app(run), room, 2 * settings.max_sessions),
+    )
+    replace(starlette_server, "_get_uvicorn_config_kwargs", lambda: {**arguments(), **bounds})
 
 
 def options(settings: Settings, port: int, address: str, public_name: str | None = None) -> dict[str, Any]:
@@ -82,7 +120,11 @@ def options(settings: Settings, port: int, address: str, public_name: str | None
         "server.fileWatcherType": "none",
         "server.runOnSave": False,
         "server.allowRunOnSave": False,
-        "server.maxUploadSize": max(settings.max_upload_mb, settings.max_archive_mb),
+        "server.maxUploadSize": settings.largest_mb,
+        "server.maxWidgetStateSize": MESSAGE // 10**6,
+        "server.disconnectedSessionTTL": settings.grace,
+        "server.enableWebsocketCompression": False,
+        "server.scriptHealthCheckEnabled": False,
         "browser.gatherUsageStats": False,
         "browser.serverAddress": names[0] if names else "localhost",
         "client.allowedOrigins": [],

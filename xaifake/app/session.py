@@ -8,13 +8,16 @@ import functools
 import shutil
 import tempfile
 import threading
+import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from filelock import FileLock, Timeout
 
+from xaifake.app.room import room_of
 from xaifake.app.settings import Settings
 from xaifake.errors import UsageError
 
@@ -41,18 +44,23 @@ class Session:
     Attributes:
         folder: the visitor's own, readable by nobody else.
         name: what tells this visit from others.
+        room: where the memory is counted that the visitor takes.
         uploads: what became of each picture that was sent, by the browser's name for the file, the latest last.
 
     Args:
         settings: those of the page.
         root: the folder of all visitors; the server's own without it.
+        name: one that no other visit has; made up without it.
 
     Raises:
-        UsageError: so many visitors are here that there is no room for another.
+        UsageError: so many visitors are here that there is no room for another, and nobody of them is away.
     """
 
-    def __init__(self, settings: Settings, root: Path | None = None) -> None:
+    def __init__(self, settings: Settings, root: Path | None = None, name: str = "") -> None:
+        self.name = name or uuid.uuid4().hex
         with _counting:
+            if len(_present) >= settings.max_sessions and (gone := [one for one in _present if one.name in _away]):
+                min(gone, key=lambda one: _away[one.name]).close()
             if len(_present) >= settings.max_sessions:
                 raise UsageError(
                     "So many people use this page now that there is no room for one more; come back in a few minutes. "
@@ -60,7 +68,7 @@ class Session:
                 )
             _present.add(self)
         self.folder = Path(tempfile.mkdtemp(dir=root or server_folder()))
-        self.name = self.folder.name
+        self.room = room_of(settings)
         self.uploads: dict[str, Upload | Refused] = {}
         self.closed = False
         self._jobs: list[Stoppable] = []
@@ -91,7 +99,46 @@ class Session:
 
 
 _present: WeakSet[Session] = WeakSet()
-_counting = threading.Lock()
+_visits: dict[str, Session] = {}
+_away: dict[str, float] = {}
+"""Visits without a connection, and since when, by `time.monotonic`."""
+_counting = threading.RLock()
+
+
+def visit(settings: Settings, name: str, connected: Callable[[str], bool]) -> Session:
+    """The session of a visit, the same one as long as the visit goes on.
+
+    Args:
+        settings: those of the page.
+        name: the visit's.
+        connected: whether a visit has a connection.
+
+    Raises:
+        UsageError: no more visitors are taken now; or this visit is over.
+    """
+    with _counting:
+        if (session := _visits.get(name)) is None or session.closed:
+            session = _visits[name] = Session(settings, name=name)
+    if not (connected(name) or name in _away):  # it ended while its page was drawn, and nobody will say so again
+        over(name)
+        raise UsageError(f"This visit is over; load the page anew. Received: visit {name}")
+    return session
+
+
+def left(name: str) -> None:
+    """A visit's connection broke; its visitor may come back."""
+    _away[name] = time.monotonic()
+
+
+def returned(name: str) -> None:
+    """A visit is without a connection no longer."""
+    _away.pop(name, None)
+
+
+def over(name: str) -> None:
+    """A visit has ended."""
+    if session := _visits.pop(name, None):
+        session.close()
 
 
 @functools.cache

@@ -30,7 +30,11 @@ class Settings:
         max_archive_mb: megabytes of a data set to be audited, packed and unpacked.
         max_entries: files in such a data set.
         max_audits: audits that run at the same time, each in a process of its own.
+        max_visitor_mb: megabytes of memory for what one visitor sent and for its pictures, once decoded.
+        max_memory_mb: megabytes of memory for that of all visitors.
         max_sessions: visitors at the same time.
+        max_connections: connections at the same time that are no visit's, most of which last milliseconds.
+        grace: seconds that a visit is kept for its visitor to come back, once the connection broke.
     """
 
     models: tuple[str, ...] = (DEMO,)
@@ -47,7 +51,11 @@ class Settings:
     max_archive_mb: int = 200
     max_entries: int = 2000
     max_audits: int = 2
+    max_visitor_mb: int = 500
+    max_memory_mb: int = 3000
     max_sessions: int = 50
+    max_connections: int = 256
+    grace: int = 120
 
     @property
     def argv(self) -> list[str]:
@@ -65,6 +73,11 @@ class Settings:
         given["models"] = tuple(given.get("models", (DEMO,)))
         given["fields"] = tuple((name, text) for name, text in given.get("fields", ()))
         return cls(**given)
+
+    @property
+    def largest_mb(self) -> int:
+        """Megabytes of the largest file that is taken at all."""
+        return max(self.max_upload_mb, self.max_archive_mb)
 
     @property
     def loading(self) -> dict[str, Any]:

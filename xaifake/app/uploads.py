@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xaifake.app.datasets import picked, zipped
-from xaifake.app.files import File, display_name, too_large
+from xaifake.app.files import MB, File, display_name, too_large
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
 from xaifake.errors import PictureError
@@ -30,12 +30,14 @@ class Upload:
         name: what the visitor calls it, on one line and without folders; never a path.
         path: where its bytes lie, below the session's folder.
         height, width: in pixels.
+        size: of the file, in bytes.
     """
 
     name: str
     path: Path
     height: int
     width: int
+    size: int
 
     def picture(self) -> Picture:
         """The picture, decoded now; it knows its name and nothing of where it lies.
@@ -65,7 +67,8 @@ def kept(session: Session, files: Sequence[File], settings: Settings) -> tuple[U
     """What becomes of each file of an uploader, in order: kept, or refused in words.
 
     A file that was sent before is known by its ``file_id`` and not read again, so this may be called at each drawing of the
-    page. Of files that an uploader no longer holds, the oldest go when there are more than three uploaders may hold.
+    page. Of files that an uploader no longer holds, the oldest go when there are more than three uploaders may hold, or than
+    fit into a visitor's memory.
     """
     found = [_one(session, file, settings) for file in files[: settings.max_pictures]]
     sizes = (one.height * one.width if isinstance(one, Upload) else 0 for one in found)
@@ -84,7 +87,7 @@ def kept(session: Session, files: Sequence[File], settings: Settings) -> tuple[U
         )
         for number, file in enumerate(files[settings.max_pictures :], settings.max_pictures + 1)
     ]
-    _forget(session, 3 * settings.max_pictures)
+    _forget(session, 3 * settings.max_pictures, settings.max_visitor_mb * MB)
     return (*found, *beyond)
 
 
@@ -124,11 +127,16 @@ def _new(session: Session, file: File, settings: Settings) -> Upload | Refused:
         write_whole(path, data)
     except PictureError as error:
         return Refused(name, str(error))
-    return Upload(name, path, picture.height, picture.width)
+    return Upload(name, path, picture.height, picture.width, len(data))
 
 
-def _forget(session: Session, most: int) -> None:
-    for key in list(session.uploads)[:-most]:
-        gone = session.uploads.pop(key)
-        if isinstance(gone, Upload):
-            gone.path.unlink(missing_ok=True)
+def _forget(session: Session, most: int, size: int) -> None:
+    """Keep the latest: so many, and of so many bytes together."""
+    taken = 0
+    for number, key in enumerate(reversed(list(session.uploads)), 1):
+        one = session.uploads[key]
+        taken += one.size if isinstance(one, Upload) else 0
+        if number > most or taken > size:
+            del session.uploads[key]
+            if isinstance(one, Upload):
+                one.path.unlink(missing_ok=True)

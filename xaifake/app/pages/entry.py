@@ -6,23 +6,29 @@ import functools
 import sys
 
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from xaifake.app.pages import about, audit, compare, explain
 from xaifake.app.pages.telling import dressed, refusal
-from xaifake.app.session import Session
+from xaifake.app.session import Session, visit
 from xaifake.app.settings import Settings
-from xaifake.errors import XaifakeError
+from xaifake.errors import UsageError, XaifakeError
 from xaifake.report.words import words
 
 
-@st.cache_resource(scope="session", on_release=Session.close, show_spinner=False)
 def session_of(settings: Settings) -> Session:
     """The visitor's own session, which ends with the visit.
+
+    Streamlit's cache of sessions' resources is no place for it: any visitor may have all of that cleared, for everybody.
 
     Raises:
         UsageError: no more visitors are taken now.
     """
-    return Session(settings)
+    context = get_script_run_ctx()
+    if context is None:
+        raise UsageError("The page is served by xaifake app. Received: no visit")
+    return visit(settings, context.session_id, get_instance().is_active_session)
 
 
 def main(settings: Settings) -> None:

@@ -1,0 +1,118 @@
+"""What Streamlit's server keeps, each store bounded, hard to guess from outside, and emptied when a visit is over."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+
+from streamlit.runtime import get_instance
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaFileStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.session_manager import SessionInfo, SessionStorage
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileUrlInfo
+
+from xaifake.app.room import Room
+from xaifake.app.session import left, over, returned
+from xaifake.errors import UsageError
+
+EACH = 1000
+"""Bytes that a file takes beside its own."""
+
+
+class Uploads(MemoryUploadedFileManager):
+    """Files as they were sent, counted in the room of all; the only store that Streamlit tells when a visit is over.
+
+    Args:
+        endpoint: where they are sent to.
+        room: where their memory is counted.
+        most: files that may be sent at a time.
+    """
+
+    def __init__(self, endpoint: str, room: Room, most: int) -> None:
+        super().__init__(endpoint)
+        self.room = room
+        self._most = most
+
+    def get_upload_urls(self, session_id: str, file_names: Sequence[str]) -> list[UploadFileUrlInfo]:
+        """Places for files; a browser may ask for millions of them in one breath."""
+        if len(file_names) > self._most:
+            raise UsageError(f"Up to {self._most:,} files may be sent at once. Received: {len(file_names):,}")
+        return super().get_upload_urls(session_id, file_names)
+
+    def add_file(self, session_id: str, file: UploadedFileRec) -> None:
+        """Keep a file; one that there is no room for was refused while it came in (`xaifake.app.gate`)."""
+        self.room.holds(session_id, (Uploads, file.file_id), len(file.data) + EACH, anyway=True)
+        super().add_file(session_id, file)
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        """Forget a file."""
+        super().remove_file(session_id, file_id)
+        self.room.holds(session_id, (Uploads, file_id), 0)
+
+    def remove_session_files(self, session_id: str) -> None:
+        """Forget all files of a visit that is over, and the visit."""
+        for file_id in list(self.file_storage.get(session_id, ())):
+            self.remove_file(session_id, file_id)
+        super().remove_session_files(session_id)
+        over(session_id)
+
+
+class Media(MemoryMediaFileStorage):
+    """What can be downloaded, under names that nobody can guess.
+
+    Streamlit's own names are made of a file's content, of large files from parts of it: who knows the content knows whether
+    anybody has the file, and two visitors' files that are alike in those parts would be one.
+    """
+
+    def load_and_get_id(
+        self, path_or_data: str | bytes, mimetype: str, kind: MediaFileKind, filename: str | None = None
+    ) -> str:
+        """Keep a file under a new name."""
+        if isinstance(path_or_data, str):
+            raise TypeError("The page shows no files by their paths")
+        name = secrets.token_hex(32)
+        self._files_by_id[name] = MemoryFile(path_or_data, mimetype, kind, filename)
+        return name
+
+
+class Away(SessionStorage):
+    """Visits whose connection broke: each is kept for a while, and then ended. Streamlit's own store waits for the next one.
+
+    Args:
+        seconds: how long.
+        most: so many; of more, the one that is away for the longest is ended.
+    """
+
+    def __init__(self, seconds: float, most: int) -> None:
+        self._seconds, self._most = seconds, most
+        self._kept: dict[str, tuple[SessionInfo, asyncio.TimerHandle]] = {}
+
+    def get(self, session_id: str) -> SessionInfo | None:
+        """The visit, if it is kept."""
+        return self._kept[session_id][0] if session_id in self._kept else None
+
+    def save(self, session_info: SessionInfo) -> None:
+        """Keep a visit from now on."""
+        name = session_info.session.id
+        timer = asyncio.get_running_loop().call_later(self._seconds, self._end, name)
+        self._kept[name] = session_info, timer
+        left(name)
+        if len(self._kept) > self._most:
+            self._end(next(iter(self._kept)))
+
+    def delete(self, session_id: str) -> None:
+        """Its visitor is there again, or it is over."""
+        _, timer = self._kept.pop(session_id)
+        timer.cancel()
+        returned(session_id)
+
+    def list(self) -> list[SessionInfo]:
+        """All that are kept."""
+        return [info for info, _ in self._kept.values()]
+
+    def _end(self, name: str) -> None:
+        runtime = get_instance()
+        runtime.close_session(name)
+        runtime.media_file_mgr.remove_orphaned_files()  # the first time, at the close, what can be downloaded is only marked

@@ -80,6 +80,26 @@ def test_shrinking_as_tf_image_needs_no_tensorflow(spec: str, monkeypatch: pytes
     assert resize(noise(40, 30), (20, 10), spec).shape == (20, 10, 3)
 
 
+@given(
+    spec=st.sampled_from(["nearest", "bilinear", "bilinear+antialias", "bicubic+antialias"])
+    | st.builds("{}:{}".format, st.sampled_from(["opencv", "pil"]), st.sampled_from(FILTERS)),
+    shape=st.tuples(SIDES, SIDES),
+    size=st.tuples(SIDES, SIDES),
+    grey=st.integers(0, 255),
+    seed=st.integers(0, 99),
+)
+def test_no_light_is_made(spec: str, shape: tuple[int, int], size: tuple[int, int], grey: int, seed: int) -> None:
+    """A picture of one grey stays that grey, and none gets brighter or darker than it was; cubics alone may overshoot."""
+    pixels = np.random.default_rng(seed).integers(40, 200, (*shape, 3), np.uint8)
+
+    flat, resized = resize(np.full_like(pixels, grey), size, spec), resize(pixels, size, spec)
+
+    assert flat.shape == resized.shape == (*size, 3)
+    np.testing.assert_allclose(flat, grey, atol=1e-3)
+    if "bicubic" not in spec:
+        assert pixels.min() - 1e-3 <= resized.min() <= resized.max() <= pixels.max() + 1e-3
+
+
 def test_a_picture_of_the_right_size_is_not_touched() -> None:
     """Nothing is resampled where nothing needs to be."""
     pixels = noise(7, 9)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from engines import planted_view
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from skimage.measure import label
 
 from xaifake.errors import UsageError
@@ -20,18 +24,38 @@ def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).uniform(0, 255, (*shape, 3)).astype(np.float32)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 2), (3, 3), (8, 8), (1, 40), (40, 3), (96, 96)])
-@pytest.mark.parametrize("count", [1, 2, 50])
-@pytest.mark.parametrize("pixels", [noise, lambda *shape: np.full((*shape, 3), 90, np.float32)], ids=["noise", "one colour"])
-def test_regions_are_connected_and_numbered_without_gaps(shape: tuple[int, int], count: int, pixels: object) -> None:
-    """Whatever the view, labels run from 0 without gaps, and each is one connected region."""
-    labels = superpixels(pixels(*shape), count)  # type: ignore[operator]
+def half(*shape: int) -> np.ndarray:
+    """Black above, white below, and noise in the lower half."""
+    pixels = noise(*shape)
+    pixels[: shape[0] // 2] = 0
+    return pixels
+
+
+@settings(max_examples=40)
+@given(
+    shape=st.tuples(st.integers(1, 48), st.integers(1, 48)),
+    count=st.integers(1, 80),
+    pixels=st.sampled_from([noise, half, lambda *shape: np.full((*shape, 3), 90, np.float32)]),
+)
+@example(shape=(96, 96), count=50, pixels=noise)
+@example(shape=(1, 40), count=2, pixels=noise)
+def test_regions_are_connected_and_numbered_without_gaps(
+    shape: tuple[int, int], count: int, pixels: Callable[..., np.ndarray]
+) -> None:
+    """Whatever the view and the number asked, labels run from 0 without gaps, each is one connected region, and of two
+    or more each has a neighbour.
+    """
+    labels = superpixels(pixels(*shape), count)
 
     assert labels.shape == shape
     assert labels.dtype == np.int32
     assert set(np.unique(labels)) == set(range(labels.max() + 1))
     assert pieces(labels) == labels.max() + 1
     assert not labels.flags.writeable
+    touching = neighbours(labels)
+    np.testing.assert_array_equal(touching, touching.T)
+    assert not touching.diagonal().any()
+    assert labels.max() == 0 or touching.any(axis=1).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (3, 3), (8, 8), (64, 64)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from xaifake.audit.statistics import delong
@@ -29,6 +31,25 @@ def test_it_gives_the_published_areas_errors_and_p_values() -> None:
     assert [0.0108, -0.1761, 0.1976] == pytest.approx([albumin.value, albumin.low, albumin.high], abs=5e-5)
     assert [-0.0780, -0.2830, 0.1271] == pytest.approx([protein.value, protein.low, protein.high], abs=5e-5)
     assert [0.9102, 0.4561] == pytest.approx([p_albumin, p_protein], abs=5e-5)
+
+
+@settings(max_examples=30)
+@given(pictures=st.integers(2, 40), levels=st.integers(1, 9), seed=st.integers(0, 10**6))
+def test_only_the_order_of_scores_counts(pictures: int, levels: int, seed: int) -> None:
+    """Not their scale, nor the order of the pictures; turned scores turn the areas, and turned labels with them nothing."""
+    random = np.random.default_rng(seed)
+    fake = random.permutation(np.arange(pictures) < random.integers(1, pictures))
+    scores, order = random.integers(0, levels, (2, pictures)).astype(np.float64), random.permutation(pictures)
+    found = delong(fake, scores)
+
+    turned = delong(fake, -scores)
+    np.testing.assert_allclose(turned.values, 1 - found.values, atol=1e-12)
+    np.testing.assert_allclose(turned.covariance, found.covariance, atol=1e-12)
+    for again in (delong(fake, scores**3 - 7), delong(fake[order], scores[:, order]), delong(~fake, -scores)):
+        np.testing.assert_allclose(again.values, found.values, atol=1e-12)
+        np.testing.assert_allclose(again.covariance, found.covariance, atol=1e-12)
+    (one, p_one), (other, p_other) = found.difference(0, 1), found.difference(1, 0)
+    assert (one.value, one.low, one.high, p_one) == pytest.approx((-other.value, -other.high, -other.low, p_other))
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from xaifake.audit.statistics.intervals import mirrored, of_two, percentiles, wilson
@@ -15,6 +17,19 @@ def test_it_is_scipys_interval_of_wilson(count: int, n: int) -> None:
     found, expected = wilson(count, n), binomtest(count, n).proportion_ci(method="wilson")
     assert (expected.low, expected.high) == pytest.approx((found.low, found.high), abs=1e-12)
     assert found.low <= found.value <= found.high
+
+
+@settings(max_examples=30)
+@given(n=st.integers(1, 10**6), share=st.floats(0, 1))
+def test_a_share_and_the_rest_have_mirrored_intervals(n: int, share: float) -> None:
+    """What is said of the fakes is said of the reals; ten times the pictures say it more narrowly; none makes it a point."""
+    count = round(share * n)
+    found, rest, more = wilson(count, n), wilson(n - count, n), wilson(10 * count, 10 * n)
+
+    assert (1 - rest.high, 1 - rest.low) == pytest.approx((found.low, found.high), abs=1e-12)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found.low <= more.low <= more.high <= found.high
+    assert more.low < more.high
 
 
 def test_a_difference_is_newcombes() -> None:

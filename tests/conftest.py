@@ -86,10 +86,6 @@ def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     if request.path.name == "test_apart.py" or request.node.get_closest_marker("keras"):
         return
     from xaifake.detector.inspection import models
-    from xaifake.detector.inspection.hdf5 import read_hdf5
-    from xaifake.detector.inspection.keras_archive import read_archive
+    from xaifake.detector.inspection.apart import read_here
 
-    def read(path: Path, container: str) -> object:
-        return (read_hdf5 if container == "hdf5" else read_archive)(path)
-
-    monkeypatch.setattr(models, "read_apart", read)
+    monkeypatch.setattr(models, "read_apart", read_here)

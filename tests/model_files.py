@@ -143,8 +143,13 @@ def message(number: int, value: int | bytes | str) -> bytes:
     return _varint(number << 3 | 2) + _varint(len(content)) + content
 
 
-def write_saved_model(folder: Path, config: Entry | None = None, side: int = 64, *, metadata: str | None = None) -> Path:
-    """A SavedModel with a serving signature, and with Keras 2's metadata where there is a config (or metadata text)."""
+def write_saved_model(
+    folder: Path, config: Entry | None = None, side: int = 64, *, metadata: str | None = None, more: bytes = b""
+) -> Path:
+    """A SavedModel with a serving signature, and with Keras 2's metadata where there is a config (or metadata text).
+
+    ``more`` are further fields of its graph's message.
+    """
     folder.mkdir()
     shape = b"".join(message(2, message(1, size)) for size in (-1, side, side, 3))
     tensors = [
@@ -152,7 +157,7 @@ def write_saved_model(folder: Path, config: Entry | None = None, side: int = 64,
         message(1, "score") + message(2, message(1, "Call:0") + message(2, 1) + message(3, message(3, 1))),
     ]
     signature = message(1, tensors[0]) + message(2, tensors[1])
-    graph = message(5, message(1, "serving_default") + message(2, signature))
+    graph = message(5, message(1, "serving_default") + message(2, signature)) + message(7, b"") + more
     (folder / "saved_model.pb").write_bytes(message(1, 1) + message(2, graph))
     if config is not None:
         metadata = json.dumps({"class_name": config["class_name"], "keras_version": "2.9.0", "model_config": config})

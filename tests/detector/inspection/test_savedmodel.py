@@ -1,4 +1,4 @@
-"""SavedModel folders: what the graph's signature and Keras 2's metadata tell; always a program."""
+"""SavedModel folders: what the graph's signature and Keras 2's metadata tell, and how a damaged one is refused."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def test_keras_2_metadata_tells_the_architecture(tmp_path: Path) -> None:
     ) == ("softmax", (None, 32, 32, 3), (None, 2))
 
 
-def test_graph_kept_as_text_is_a_program_too(tmp_path: Path) -> None:
-    """TensorFlow also loads ``saved_model.pbtxt``; of that no more is told than what it is."""
+def test_graph_kept_as_text_is_refused(tmp_path: Path) -> None:
+    """TensorFlow also loads ``saved_model.pbtxt``, which nobody reads here, so it is not loaded either."""
     (tmp_path / "saved_model.pbtxt").write_text("saved_model_schema_version: 1\n")
-    found = inspect_model(tmp_path)
-    assert (found.format, [risk.where for risk in found.risks]) == ("savedmodel", ["saved_model.pbtxt"])
+    with pytest.raises(ModelFileError, match=r"from its saved_model\.pb"):
+        inspect_model(tmp_path)
 
 
 def test_subclassed_model_has_its_signature_only(tmp_path: Path) -> None:
@@ -55,10 +55,10 @@ def test_subclassed_model_has_its_signature_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("config", [None, small_model(), sequential(layer("Lambda"), layer("Gate"))])
-def test_saved_model_is_one_risk_and_needs_nothing(config: dict[str, object] | None, tmp_path: Path) -> None:
-    """Any SavedModel is a program; what its layers were does not matter, for the graph is loaded without them."""
+def test_metadata_neither_risk_nor_need_anything(config: dict[str, object] | None, tmp_path: Path) -> None:
+    """What its layers were does not matter, Lambda code included, for the graph is loaded without them."""
     inspection = inspect_model(write_saved_model(tmp_path / "saved", config))
-    assert ([risk.kind for risk in inspection.risks], inspection.custom) == (["savedmodel"], ())
+    assert (inspection.risks, inspection.custom) == ((), ())
 
 
 @pytest.mark.parametrize("content", [b"", b"\x12\xff", b"\x0b", b"\x12\x7fshort", message(1, 1)])

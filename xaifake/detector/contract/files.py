@@ -20,6 +20,8 @@ HEADER = """\
 # How xaifake feeds this detector and reads it. Correct what is wrong and keep what is right:
 # each value that stands here counts as stated. A line taken out is inferred again, and said to be assumed.
 """
+CONTRACT_BYTES = 2**16
+"""A contract may have come with a stranger's model; a long one has 2 KiB."""
 
 
 def contract_path(model: str | Path) -> Path:
@@ -46,13 +48,16 @@ def read_contract(path: str | Path) -> dict[str, Any]:
         UnknownNameError: it states a field, domain or resize filter that does not exist.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        stated = tomllib.loads(text)
+        with Path(path).open("rb") as file:
+            content = file.read(CONTRACT_BYTES + 1)
+        if len(content) > CONTRACT_BYTES:
+            raise ValueError(f"it is longer than {CONTRACT_BYTES // 2**10} KiB")
+        stated = tomllib.loads(content.decode("utf-8"))
     except OSError as error:
         raise ContractError(
             f"The contract cannot be read, {error.strerror}; xaifake contract MODEL writes one. Received: {path}"
         ) from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except (ValueError, RecursionError) as error:  # not UTF-8, or not TOML
         raise ContractError(f"The contract is not TOML: {in_one_line(error)}. Received: {path}") from error
     values = checked(stated, source=str(path))
     return {name: _beside(value, Path(path).parent) if name == "domain" else value for name, value in values.items()}

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import xaifake
 from xaifake.detector.inspection.formats import Container, damaged
-from xaifake.detector.inspection.record import Risk, Stored
+from xaifake.detector.inspection.record import Risk, Stored, TensorSpec
 from xaifake.errors import ModelFileError
 
 SECONDS = 20
 MEMORY = 8 * 2**30
 """Address space of the process, in bytes, where the system can limit it."""
+KINDS: dict[Container, str] = {"hdf5": "HDF5", "zip": ".keras", "folder": "SavedModel"}
 COMMAND = "from xaifake.detector.inspection.apart import main; main()"
 
 
@@ -38,27 +39,41 @@ def read_apart(path: Path, container: Container) -> Stored:
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise damaged(path, container.upper(), TimeoutError(f"not read within {SECONDS} s")) from error
+        raise damaged(path, KINDS[container], TimeoutError(f"not read within {SECONDS} s")) from error
     except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
-        raise damaged(path, container.upper(), ValueError("the library that reads it fails on it")) from error
+        raise damaged(path, KINDS[container], ValueError("the library that reads it fails on it")) from error
     if "refusal" in answer:
         raise ModelFileError(answer["refusal"])
-    return Stored(**{**answer, "risks": tuple(Risk(**risk) for risk in answer["risks"]), "inputs": (), "outputs": ()})
+    ends = {side: tuple(_spec(**spec) for spec in answer[side]) for side in ("inputs", "outputs")}
+    return Stored(**{**answer, "risks": tuple(Risk(**risk) for risk in answer["risks"]), **ends})
+
+
+def read_here(path: Path, container: str) -> Stored:
+    """What a reader takes out of a file, in this process."""
+    from xaifake.detector.inspection.hdf5 import read_hdf5
+    from xaifake.detector.inspection.keras_archive import read_archive
+    from xaifake.detector.inspection.savedmodel import read_saved_model
+
+    return {"hdf5": read_hdf5, "zip": read_archive, "folder": read_saved_model}[container](path)
 
 
 def main() -> None:
     """The other process: read the file, print what was found as JSON."""
-    from xaifake.detector.inspection.hdf5 import read_hdf5
-    from xaifake.detector.inspection.keras_archive import read_archive
-
     _limit_memory()
     container, path = sys.argv[1:]
     try:
-        stored = (read_hdf5 if container == "hdf5" else read_archive)(Path(path))
-        answer = {**vars(stored), "risks": [vars(risk) for risk in stored.risks]}
+        stored = read_here(Path(path), container)
+        answer = {
+            **vars(stored),
+            **{name: [vars(e) for e in getattr(stored, name)] for name in ("risks", "inputs", "outputs")},
+        }
     except ModelFileError as error:
         answer = {"refusal": str(error)}
     sys.stdout.write(json.dumps(answer))
+
+
+def _spec(name: str, shape: list[int | None], dtype: str) -> TensorSpec:
+    return TensorSpec(name, tuple(shape), dtype)
 
 
 def _limit_memory() -> None:

@@ -12,6 +12,12 @@ from xaifake.errors import ModelFileError, in_one_line
 
 Container = Literal["hdf5", "zip", "folder"]
 
+MODEL_BYTES = 8 * 2**30
+"""The largest model that is read; the largest network of `keras.applications` has 0.8 GiB. A file may claim any size and
+lie on the disk as a few bytes."""
+FILES = 10_000
+"""How many files a SavedModel may have."""
+
 ACCEPTED = "give a .keras or HDF5 file, or a SavedModel folder, as Keras saved it"
 
 FOREIGN: tuple[tuple[int, bytes, str], ...] = (
@@ -48,11 +54,13 @@ def container_of(path: Path) -> Container:
     """
     try:
         if path.is_dir():
+            _must_be_bounded(path)
             return "folder"
         if not path.exists():
             raise ModelFileError(f"There is no such model file; {ACCEPTED}. Received: {path}")
         if not path.is_file():
             raise ModelFileError(f"This is neither a file nor a folder; {ACCEPTED}. Received: {path}")
+        _must_be_bounded(path)
         with path.open("rb") as file:
             start = file.read(512)
     except ModelFileError:  # a ValueError too, but whole already
@@ -88,6 +96,23 @@ def digest(path: Path) -> str:
         return total.hexdigest()
     except OSError as error:
         raise ModelFileError(f"The file cannot be read ({error.strerror}). Received: {path}") from error
+
+
+def state(path: Path) -> list[tuple[int, ...]]:
+    """What changes whenever somebody writes or replaces the file, or one in the folder."""
+    found = (file.stat() for file in ([path] if path.is_file() else sorted(_files(path))))
+    return [(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns) for status in found]
+
+
+def _must_be_bounded(path: Path) -> None:
+    total = 0
+    for count, file in enumerate([path] if path.is_file() else _files(path)):
+        total += file.stat().st_size
+        if total > MODEL_BYTES or count > FILES:
+            raise ModelFileError(
+                f"A model must be at most {MODEL_BYTES // 2**30} GiB in {FILES:,} files, far more than any detector's. "
+                f"Received: {path}"
+            )
 
 
 def _is_hdf5(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,8 @@ def _stored(file: h5py.File, path: Path) -> Stored:
 
 def _text(file: h5py.File, name: str, path: Path) -> str:
     """A text attribute, however old Keras and its HDF5 library put it: str, bytes, or an array of one of them."""
-    if h5py.h5a.open(file.id, name.encode()).get_storage_size() > JSON_BYTES:
+    attribute = h5py.h5a.open(file.id, name.encode())
+    if attribute.get_storage_size() > JSON_BYTES or math.prod(attribute.shape) > 1:
         raise ModelFileError(f"The file's {name} is larger than any model's. Received: {path}")
     value: Any = file.attrs[name]
     if isinstance(value, np.ndarray | np.generic):

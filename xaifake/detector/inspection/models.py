@@ -11,13 +11,13 @@ from xaifake.detector.inspection.apart import read_apart
 from xaifake.detector.inspection.architecture import head_of, inputs_of, outputs_of
 from xaifake.detector.inspection.backbone import backbone_of
 from xaifake.detector.inspection.bounds import RISKS, shown
-from xaifake.detector.inspection.formats import container_of, digest
+from xaifake.detector.inspection.formats import container_of, digest, state
 from xaifake.detector.inspection.layers import flattened, tree
 from xaifake.detector.inspection.record import Format, Inspection, LayerSpec, Stored
 from xaifake.detector.inspection.risks import config_risks, custom_names
-from xaifake.detector.inspection.savedmodel import read_saved_model
 from xaifake.detector.inspection.scaling import scales_inside
 from xaifake.detector.inspection.versions import major
+from xaifake.errors import ModelFileError
 
 
 def inspect_model(path: str | Path) -> Inspection:
@@ -28,8 +28,11 @@ def inspect_model(path: str | Path) -> Inspection:
     """
     path = Path(path)
     container = container_of(path)
-    stored = read_saved_model(path) if container == "folder" else read_apart(path, container)
-    return _inspection(stored, str(path), digest(path))
+    before = state(path)
+    found = _inspection(read_apart(path, container), str(path), digest(path))
+    if state(path) != before:
+        raise ModelFileError(f"The file was changed while it was inspected; inspect it again. Received: {path}")
+    return found
 
 
 def inspect_config(config: Mapping[str, Any], *, keras_major: int, path: str, sha256: str, format: Format) -> Inspection:  # noqa: A002 - the record's own word

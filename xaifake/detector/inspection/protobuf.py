@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+FIELD_NUMBERS = 2**29
 
 
 def fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Each field of a message in order: its number, and an integer or the bytes of a string or inner message.
+    """Each field of a message in order: its number, and the bytes of a string or inner message, or the bits of a number.
 
     Raises:
         ValueError: the bytes are no such message.
@@ -20,6 +21,8 @@ def fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     while at < len(message):
         key, at = _varint(message, at)
         number, wire = key >> 3, key & 7
+        if not 0 < number < FIELD_NUMBERS:
+            raise ValueError("a field has no number")
         if wire == VARINT:
             value, at = _varint(message, at)
             yield number, value
@@ -32,7 +35,8 @@ def fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
             raise ValueError(f"no wire type {wire}")
         if at + length > len(message):
             raise ValueError("a field is longer than its message")
-        yield number, message[at : at + length]
+        content = message[at : at + length]
+        yield number, content if wire == BYTES else int.from_bytes(content, "little")
         at += length
 
 
@@ -56,8 +60,11 @@ def integer(message: memoryview, number: int, default: int = 0) -> int:
 
 
 def text(message: memoryview, number: int) -> str:
-    """The first value of a string field, or an empty string."""
-    return next((bytes(value).decode("utf-8", "replace") for value in messages(message, number)), "")
+    """The last value of a string field, which is the one that TensorFlow takes too, or an empty string."""
+    found = b""
+    for value in messages(message, number):
+        found = bytes(value)
+    return found.decode("utf-8", "replace")
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """What in a config would run code or reach files when a loader follows it, and what must come with the model.
 
 Loaders resolve every dict with a ``class_name``, wherever it stands, so every one is judged. The rule is the loader's own:
-what it would look up by name is compared with the names that Keras has; what it would import is refused. The compile config
-of the model itself is left out, for it is never read: models are loaded with ``compile=False``.
+what it would look up by name is compared with the names that Keras has; what it would import is refused.
 """
 
 from __future__ import annotations
@@ -77,7 +76,7 @@ def custom_names(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _walk(config: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any] | list[Any]]]:
     """Every dict and list of a config, with the path of the layer that it belongs to."""
-    stack: list[tuple[str, Any]] = [("", {key: value for key, value in config.items() if key != "compile_config"})]
+    stack: list[tuple[str, Any]] = [("", config)]
     root = True
     while stack:
         where, value = stack.pop()
@@ -125,10 +124,10 @@ def _module_risks(where: str, entry: Mapping[str, Any], target: str, module: str
     space = _keras_space(module)
     if space is not None:
         public = space in PUBLIC and target.isidentifier() and not target.startswith("_")
-        if target in LOADERS or not (target in KNOWN or public):
+        if target in LOADERS or not (target in KNOWN or public) or _has_second_name(entry):
             yield Risk("gadget", where, f"The model names {full} at {where}, which is no part that models are made of")
     elif module == "builtins":
-        if hasattr(builtins, target) and target not in KNOWN:
+        if (hasattr(builtins, target) and target not in KNOWN) or _has_second_name(entry):
             yield Risk("gadget", where, f"The model names Python's own {full} at {where}, which is no part of a model")
     elif entry.get("class_name") == "__typespec__":
         if not (module.startswith("tensorflow.") and target.endswith("Spec") and target.isidentifier()):
@@ -137,6 +136,13 @@ def _module_risks(where: str, entry: Mapping[str, Any], target: str, module: str
         yield Risk("module", where, f"The model names {full} at {where}, which is Python's own and no part of a model")
     elif entry.get("class_name") != "function" and not isinstance(entry.get("registered_name"), str):
         yield Risk("module", where, f"The model names {full} at {where}, a module that loading would import")
+
+
+def _has_second_name(entry: Mapping[str, Any]) -> bool:
+    """Whether another name is registered than a class or function of Keras: tf_keras looks in the module for it, too."""
+    registered = entry.get("registered_name")
+    told = isinstance(registered, str) and (">" in registered or registered in KNOWN or registered == entry.get("config"))
+    return registered is not None and not told
 
 
 def _asked_for(entry: Mapping[str, Any], class_name: str) -> str | None:

@@ -7,12 +7,18 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath, PureWindowsPath
-from zipfile import ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
 import h5py
 
 from xaifake.detector.inspection.bounds import NAME_LENGTH, OBJECTS, shown, too_large
 from xaifake.detector.inspection.record import Risk
+
+NUMBERS = (h5py.h5t.INTEGER, h5py.h5t.FLOAT, h5py.h5t.ENUM, h5py.h5t.STRING)
+"""What weights and their names are: numbers, true or false, and text of fixed length."""
+FILTERS = (h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32, h5py.h5z.FILTER_LZF)
+ATTRIBUTES = 10_000
+"""How many attributes one object may have; Keras cuts long ones into pieces of 64 KB."""
 
 
 def hdf5_risks(file: h5py.File, size: int) -> Iterator[Risk]:
@@ -23,6 +29,7 @@ def hdf5_risks(file: h5py.File, size: int) -> Iterator[Risk]:
     declared, seen, groups = 0, {h5py.h5o.get_info(file.id).addr}, [("", file.id)]
     while groups:
         where, group = groups.pop()
+        yield from _attributes(group, where or "/", size)
         for raw in group:
             name = f"{where}/{shown(raw.decode('utf-8', 'replace'), NAME_LENGTH)}"[-NAME_LENGTH:]
             if group.links.get_info(raw).type != h5py.h5l.TYPE_HARD:
@@ -42,6 +49,8 @@ def hdf5_risks(file: h5py.File, size: int) -> Iterator[Risk]:
                 sides = dataset.get_space().get_simple_extent_dims()
                 declared += math.prod(sides) * dataset.get_type().get_size()  # HDF5's own product overflows at 2**64
                 yield from _elsewhere(dataset, name)
+                yield from _unlike_weights(dataset, name)
+                yield from _attributes(dataset, name, size)
     if too_large(declared, size):
         yield Risk("bomb", "/", f"The weights claim {declared} bytes in a file of {size}: loading could exhaust the memory")
 
@@ -62,6 +71,39 @@ def _elsewhere(dataset: h5py.h5d.DatasetID, name: str) -> Iterator[Risk]:
         yield Risk("link", name, f"The weights at {name} are a virtual data set, put together from other files")
 
 
+def _unlike_weights(dataset: h5py.h5d.DatasetID, name: str) -> Iterator[Risk]:
+    """Elements that stand for something else, so that few bytes become many; filters for which HDF5 looks for a library."""
+    kind = dataset.get_type()
+    if kind.get_class() not in NUMBERS or _is_elsewhere(kind):
+        yield Risk("data", name, f"The data set {name} holds no plain numbers, which Keras' weights are")
+    plan = dataset.get_create_plist()
+    for place in range(plan.get_nfilters()):
+        if plan.get_filter(place)[0] not in FILTERS:
+            yield Risk("filter", name, f"The weights at {name} are packed by a filter that HDF5 would load a library for")
+
+
+def _attributes(place: h5py.h5g.GroupID | h5py.h5d.DatasetID, name: str, size: int) -> Iterator[Risk]:
+    """Attributes that hold more than the file can: texts kept once and referred to a million times."""
+    count = h5py.h5a.get_num_attrs(place)
+    if count > ATTRIBUTES:
+        yield Risk("bomb", name, f"The entry {name} has more than {ATTRIBUTES} attributes, far more than any model's")
+        return
+    for at in range(count):
+        attribute = h5py.h5a.open(place, index=at)
+        kind = attribute.get_type()
+        each = size if _is_elsewhere(kind) else kind.get_size()
+        declared = math.prod(attribute.get_space().get_simple_extent_dims() or ()) * each
+        if too_large(declared, size):
+            yield Risk("bomb", name, f"The attributes of {name} may hold {declared} bytes: loading could exhaust the memory")
+
+
+def _is_elsewhere(kind: h5py.h5t.TypeID) -> bool:
+    """Whether elements of a type are references to what lies elsewhere in the file."""
+    if isinstance(kind, h5py.h5t.TypeStringID):
+        return bool(kind.is_variable_str())
+    return kind.get_class() not in NUMBERS
+
+
 def archive_risks(members: Iterable[ZipInfo], size: int) -> Iterator[Risk]:
     """Members of a zip archive of ``size`` bytes that would land outside a folder, hide each other, or swell."""
     members = list(members)
@@ -72,9 +114,17 @@ def archive_risks(members: Iterable[ZipInfo], size: int) -> Iterator[Risk]:
         if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts:
             yield Risk("archive", shown(name), f"The archive's member {shown(name)} would be unpacked outside its folder")
     for member in members:
+        where = shown(member.filename)
         if stat.S_ISLNK(member.external_attr >> 16):
-            where = shown(member.filename)
             yield Risk("archive", where, f"The archive's member {where} is a symbolic link to another file")
+        if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            yield Risk("archive", where, f"The archive's member {where} is packed as Keras and zip programs never do it")
+        if member.compress_type == ZIP_STORED and member.compress_size != member.file_size:
+            yield Risk("archive", where, f"The archive's member {where} states two sizes, so readers may differ on it")
+        if where.endswith(".npz"):
+            yield Risk(
+                "archive", where, f"The archive keeps weights in {where}, a form that Keras can read and nobody inspects"
+            )
     declared = sum(member.file_size for member in members)
     if too_large(declared, size):
         yield Risk("bomb", "archive", f"The archive of {size} bytes unpacks to {declared}: loading could exhaust the memory")

@@ -8,8 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from xaifake.detector.inspection.bounds import shown
 from xaifake.detector.inspection.record import Inspection
-from xaifake.detector.loading.naming import named_like
+from xaifake.detector.inspection.risks import custom_names
+from xaifake.detector.loading.naming import inspected_bytes, suffix_of
 from xaifake.detector.loading.operators import has_operators, load_with_operators
 from xaifake.detector.loading.saved_models import FrozenGraph
 from xaifake.detector.loading.user_code import built, custom_objects_of
@@ -17,8 +19,8 @@ from xaifake.detector.loading.weights import finalise, load_weights
 from xaifake.detector.runtime import keras, tensorflow
 from xaifake.errors import ModelFileError, UsageError, XaifakeError
 
-SUFFIXES = {"keras 3 .keras": ".keras", "keras 2 .keras": ".keras", "keras 3 hdf5": ".h5", "keras 2 hdf5": ".h5"}
 WEIGHTS = ("legacy weights", "weights.h5")
+NAMED = 20
 HOLDING_WEIGHTS = (*WEIGHTS, "keras 2 hdf5", "keras 3 hdf5")
 
 Objects = str | Path | ModuleType | Mapping[str, Any] | None
@@ -30,14 +32,16 @@ def load_model_of(
     builder: str | Callable[[], Any] | None = None,
     custom_objects: Objects = None,
     allow_unsafe: bool = False,
+    settled: bool = False,
 ) -> Any:
     """The Keras model of an inspected file, not compiled; a `FrozenGraph` for a SavedModel that no Keras reads back.
+
+    ``settled``: the file is already a copy of one's own of what was inspected, under a name that Keras goes by.
 
     Raises:
         ModelFileError: it cannot be rebuilt from the file.
         UsageError: the file needs a builder or custom objects.
     """
-    path = Path(inspection.path)
     if inspection.format == "unknown":
         raise ModelFileError(
             "This is no model that Keras saved: give a .keras or HDF5 file, or a SavedModel folder. "
@@ -55,15 +59,16 @@ def load_model_of(
         )
     tensorflow(inspection.keras_major)  # before the user's code imports it, with messages and with another tf.keras
     objects = custom_objects_of(custom_objects)
+    suffix = suffix_of(inspection, built=builder is not None)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), inspected_bytes(inspection, suffix, trusted=allow_unsafe or settled) as path:
             warnings.simplefilter("ignore")  # Keras' advice to whoever saved the file
             if builder is not None:
                 model = built(builder)
-                load_weights(model, path)
+                load_weights(model, path, inspection.path)
                 return model
-            if inspection.format == "savedmodel":
-                return FrozenGraph(path)
+            if inspection.format == "savedmodel" or (inspection.format == "keras 2 savedmodel" and not allow_unsafe):
+                return FrozenGraph(path, inspection.path)
             return _keras_model(inspection, path, objects, safe_mode=not allow_unsafe)
     except XaifakeError:
         raise
@@ -76,17 +81,18 @@ def load_model_of(
 
 def _keras_model(inspection: Inspection, path: Path, objects: dict[str, Any], *, safe_mode: bool) -> Any:
     module = keras(inspection.keras_major or 3)
-    missing = [name for name in inspection.custom if name not in objects and not module.saving.get_registered_object(name)]
+    asked = dict.fromkeys(custom_names(inspection.config or {}))
+    missing = [shown(name) for name in asked if name not in objects and not module.saving.get_registered_object(name)]
     if missing:
+        named, more = ", ".join(missing[:NAMED]), f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
         raise UsageError(
-            f"The model needs custom objects, {', '.join(missing)}: name the module that defines them, "
+            f"The model needs custom objects, {named}{more}: name the module that defines them, "
             f"--custom-objects MODULE. Received: {inspection.path}"
         )
     if inspection.format == "keras 3 hdf5" and has_operators(inspection.config):
         model = load_with_operators(path, inspection.config or {}, objects, safe_mode=safe_mode)
     else:
-        with named_like(path, SUFFIXES.get(inspection.format, "")) as named:
-            model = module.models.load_model(str(named), custom_objects=objects, compile=False, safe_mode=safe_mode)
+        model = module.models.load_model(str(path), custom_objects=objects, compile=False, safe_mode=safe_mode)
     if "hdf5" in inspection.format:
         finalise(model)
     return model

@@ -22,9 +22,13 @@ class FrozenGraph:
     Attributes:
         specs_in: name and shape of each input. Each is fed the same batch.
         specs_out: name and shape of each output.
+
+    Args:
+        path: the folder.
+        name: what refusals call it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         tf = tensorflow()
         from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
@@ -33,9 +37,9 @@ class FrozenGraph:
         if ENDPOINT not in signatures:
             raise NotADetectorError(
                 f"A SavedModel is asked through its signature {ENDPOINT}; model.export writes one. "
-                f"Received: {', '.join(signatures) or 'no signature'} in {path}"
+                f"Received: {', '.join(signatures) or 'no signature'} in {name}"
             )
-        _must_repeat(signatures[ENDPOINT], path)
+        _must_repeat(signatures[ENDPOINT], name)
         function = convert_variables_to_constants_v2(signatures[ENDPOINT])
         self.specs_in = tuple(_spec(tensor) for tensor in function.inputs)
         self.specs_out = tuple(_spec(tensor) for tensor in function.outputs)
@@ -51,13 +55,13 @@ class FrozenGraph:
         return found
 
 
-def _must_repeat(function: Any, path: Path) -> None:
+def _must_repeat(function: Any, name: str) -> None:
     """Keras 3 exports RandomFlip and its like as they work in training, so that the file scores at random."""
     operations = {node.op for inner in function.graph.as_graph_def().library.function for node in inner.node_def}
     if any("Random" in name or "Assign" in name for name in operations):
         raise NotADetectorError(
             "This SavedModel changes its input at random or keeps a state, so no score of it repeats: export the model "
-            f"without its random layers, or give its .keras file. Received: {path}"
+            f"without its random layers, or give its .keras file. Received: {name}"
         )
 
 

@@ -24,12 +24,13 @@ Key = tuple[str, int, str]
 """Layer name without its number, rank of the number among layers of that name, and the weight's own name."""
 
 
-def load_weights(model: Any, path: Path) -> None:
+def load_weights(model: Any, path: Path, name: str) -> None:
     """Put a file's weights into a model of either Keras major.
 
     Args:
         model: a built model of the architecture that was saved.
         path: ``.weights.h5``, the older weights file, or a whole HDF5 model, under any name.
+        name: what refusals call the file.
 
     Raises:
         ModelFileError: the file does not hold this model's weights.
@@ -37,7 +38,7 @@ def load_weights(model: Any, path: Path) -> None:
     with h5py.File(path) as file:
         group = file.get("model_weights", file)
         if "layer_names" in group.attrs:
-            _assign(group, model, path)
+            _assign(group, model, name)
             finalise(model)
             return
     with named_like(path, ".weights.h5") as named:  # saved by object path, which freezing leaves alone
@@ -54,7 +55,7 @@ def finalise(model: Any) -> None:
             layer.finalize_state()
 
 
-def _assign(group: h5py.Group, model: Any, path: Path) -> None:
+def _assign(group: h5py.Group, model: Any, path: str) -> None:
     if _text(group.attrs.get("keras_version", "1")).startswith("1"):
         raise ModelFileError(f"Weights of Keras 1 cannot be read; save them again with Keras 2. Received: {path}")
     saved = saved_layers(group)

@@ -23,7 +23,7 @@ class Settings:
         models: model files or folders; only whoever serves the page names them.
         fields: fields of the contract with their texts, as the flags give them; of one model alone.
         contract, builder, custom_objects: of one model alone, as `xaifake.detector.loading.load_detector` takes them.
-        allow_unsafe, runtime, memory: of all models, likewise.
+        allow_unsafe, isolate, runtime, memory: of all models, likewise.
         max_upload_mb: megabytes of one picture, at most.
         max_pictures: pictures that are explained at once, at most.
         max_megapixels: of those pictures together, once decoded: 3 MB of memory each.
@@ -43,6 +43,7 @@ class Settings:
     builder: str | None = None
     custom_objects: str | None = None
     allow_unsafe: bool = False
+    isolate: bool = False
     runtime: str = "auto"
     memory: str | None = None
     max_upload_mb: int = 20
@@ -54,7 +55,7 @@ class Settings:
     max_visitor_mb: int = 500
     max_memory_mb: int = 3000
     max_sessions: int = 50
-    max_connections: int = 256
+    max_connections: int = 200
     grace: int = 120
 
     @property
@@ -82,7 +83,7 @@ class Settings:
     @property
     def loading(self) -> dict[str, Any]:
         """What `xaifake.detector.loading.load_detector` takes beside the path."""
-        names = ("contract", "builder", "custom_objects", "allow_unsafe", "runtime", "memory")
+        names = ("contract", "builder", "custom_objects", "allow_unsafe", "isolate", "runtime", "memory")
         return {name: getattr(self, name) for name in names} | dict(self.fields)
 
     @property

@@ -14,7 +14,7 @@ from typing import Literal
 from xaifake.audit.audits import NAME
 from xaifake.audit.drives import clusters_by_id, drives_of
 from xaifake.audit.folder import keep_manifest
-from xaifake.audit.provenance import machine, versions
+from xaifake.audit.provenance import machine_of, versions
 from xaifake.audit.running.estimating import Forecast, forecasts_of
 from xaifake.audit.running.gathering import evidence_of, scores_of, works_of
 from xaifake.audit.running.jobs import begun, key_of
@@ -135,7 +135,7 @@ def run_audit(
         shortcuts=shortcuts,
         seed=asked.seed,
         versions=dict(versions()),
-        machine=dict(machine()),
+        machine=dict(machine_of(detector)),
         runtime=detector.runtime,
         command=tuple(command),
         started=started,

@@ -49,7 +49,7 @@ def provenance_of(
         contract_sha256=contract_digest(detector.contract),
         options_sha256=options_digest(options),
         options=options,
-        machine=machine(),
+        machine=machine_of(detector),
         command=tuple(command),
         started=started,
         files_sha256={**detector.code, **files},
@@ -64,6 +64,11 @@ def contract_digest(contract: Contract) -> str:
 def options_digest(options: Mapping[str, Any]) -> str:
     """SHA-256 of options as JSON with sorted keys."""
     return hashlib.sha256(json.dumps(dict(options), sort_keys=True).encode()).hexdigest()
+
+
+def machine_of(detector: Detector) -> Mapping[str, Any]:
+    """What it ran on, and that the model was shut in a process of its own there, where it was."""
+    return MappingProxyType({**machine(), **({"isolated": True} if detector.runtimes.isolated else {})})
 
 
 @functools.cache

@@ -92,6 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
         builder=arguments.builder,
         custom_objects=arguments.custom_objects,
         allow_unsafe=arguments.allow_unsafe,
+        isolate=arguments.isolate,
         runtime=arguments.runtime,
         memory=arguments.memory,
         max_upload_mb=arguments.max_upload,

@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_data_arguments(parser)
     add_contract_arguments(parser)
-    add_model_arguments(parser)
+    add_model_arguments(parser, isolate=False)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What every model is loaded with."""
-    names = ("runtime", "memory", "custom_objects", "allow_unsafe")
+    names = ("runtime", "memory", "custom_objects", "allow_unsafe", "isolate")
     return {name: getattr(arguments, name) for name in names}
 
 

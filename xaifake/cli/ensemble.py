@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_data_arguments(parser)
     add_memory_argument(parser)
-    add_model_arguments(parser)
+    add_model_arguments(parser, isolate=False)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from xaifake.errors import MemoryCeilingError
 from xaifake.memory import ceiling_of, fitting, resident, shown
@@ -28,22 +29,31 @@ class Room:
     Args:
         memory: the ceiling: bytes, or a size as text (``2GB``); without it, half of what is free.
 
+    Attributes:
+        beside: bytes that another process holds for this one.
+
     Raises:
         UsageError: no size.
     """
 
     def __init__(self, memory: int | str | None = None) -> None:
         self.ceiling = ceiling_of(memory)
+        self.beside: Callable[[], int] = lambda: 0
         self._taken = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes that the process holds now, and the other one for it."""
+        return resident() + self.beside()
 
     @property
     def left(self) -> int:
         """Bytes left beside what the process holds, or holds once the run has taken what it takes anyway."""
-        return self.ceiling - max(self._taken, resident())
+        return self.ceiling - max(self._taken, self.held)
 
     def set_aside(self, operations: int) -> None:
         """Keep room for the rest of the run, now that a model is loaded whose scoring graph has so many operations."""
-        self._taken = resident() + REST + EACH_OPERATION * operations
+        self._taken = self.held + REST + EACH_OPERATION * operations
 
     def require(self, size: int, step: str) -> None:
         """Refuse a step that the ceiling leaves no room for.

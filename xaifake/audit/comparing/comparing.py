@@ -14,7 +14,7 @@ from xaifake.audit.comparing.entering import Watch, entered
 from xaifake.audit.comparing.mapping import mapped
 from xaifake.audit.comparing.naming import Entrant
 from xaifake.audit.comparing.pairing import Answers, Truths, pairs_of
-from xaifake.audit.provenance import machine, versions
+from xaifake.audit.provenance import machine_of, versions
 from xaifake.audit.running.store import Store
 from xaifake.dataset import Manifest
 from xaifake.errors import UsageError
@@ -83,7 +83,7 @@ def run_comparison(
         disagreements=disagreements,
         seed=seed,
         versions=dict(versions()),
-        machine=dict(machine()),
+        machine=dict(machine_of(found[0].detector)),
         command=tuple(command),
         started=started,
     )

@@ -67,7 +67,7 @@ def verify(
         contract: a contract file to compare with; without it, the one beside the model where there is one.
         fields: single fields of the contract to compare with, over the file's.
         advance: called with the number of pictures just scored.
-        loading: ``builder``, ``custom_objects``, ``allow_unsafe`` and ``memory`` of `xaifake.load_detector`.
+        loading: ``builder``, ``custom_objects``, ``allow_unsafe``, ``isolate`` and ``memory`` of `xaifake.load_detector`.
 
     Raises:
         CaseError: ``path`` is no case or report, or asks for what cannot be repeated.

@@ -13,8 +13,11 @@ NEGATIVE = re.compile(r"^-[\d.]+(,-?[\d.]+)*$")
 """Values that begin with a minus sign and are no options."""
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--builder``, ``--custom-objects`` and ``--allow-unsafe``: how a model file is brought to life."""
+def add_model_arguments(parser: argparse.ArgumentParser, *, isolate: bool = True) -> None:
+    """``--builder``, ``--custom-objects``, ``--allow-unsafe`` and ``--isolate``: how a model file is brought to life.
+
+    ``isolate``: whether the command only asks the model, and so can do with one that is shut in.
+    """
     group = parser.add_argument_group("loading the model")
     group.add_argument(
         "--builder", metavar="MODULE:FUNCTION", help="for a file of weights only: the function that returns its model"
@@ -25,6 +28,12 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--allow-unsafe", action="store_true", help="load a model that can run code from its file; only if you trust it"
     )
+    if isolate:
+        group.add_argument(
+            "--isolate",
+            action="store_true",
+            help="load and ask the model in a closed process of its own (Linux 6.7 or newer)",
+        )
 
 
 def add_runtime_argument(parser: argparse.ArgumentParser) -> None:
@@ -70,4 +79,5 @@ def given_fields(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def load_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What `load_detector` takes beside the path and the `given_fields`."""
-    return {name: getattr(arguments, name) for name in ("contract", "builder", "custom_objects", "allow_unsafe")}
+    names = ("contract", "builder", "custom_objects", "allow_unsafe", "isolate")
+    return {name: getattr(arguments, name) for name in names if name in arguments}

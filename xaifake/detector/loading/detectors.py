@@ -14,15 +14,17 @@ import numpy as np
 from xaifake.detector.contract import checked, find_contract, infer, read_contract
 from xaifake.detector.engine import Detector
 from xaifake.detector.inspection import inspect_model
-from xaifake.detector.inspection.formats import digest
 from xaifake.detector.inspection.record import Inspection
+from xaifake.detector.isolation.answering import shut_in
+from xaifake.detector.isolation.closing import must_be_possible
+from xaifake.detector.loading.assembling import assembled
 from xaifake.detector.loading.files import Objects, load_model_of
 from xaifake.detector.loading.live import completed, major_of
 from xaifake.detector.loading.user_code import code_digests
 from xaifake.detector.room import Room
-from xaifake.detector.runtimes import Runtimes, Unloaded
+from xaifake.detector.runtimes import Runtimes
 from xaifake.detector.runtimes.answering import must_be_runtime
-from xaifake.errors import ModelFileError, UnsafeModelError
+from xaifake.errors import UnsafeModelError
 from xaifake.memory import ceiling_of
 from xaifake.records import Contract, ModelFile
 
@@ -36,6 +38,7 @@ def load_detector(
     builder: str | Callable[[], Any] | None = None,
     custom_objects: Objects = None,
     allow_unsafe: bool = False,
+    isolate: bool = False,
     runtime: str = "auto",
     memory: int | str | None = None,
     **fields: Any,
@@ -48,6 +51,8 @@ def load_detector(
         builder: for weights only: ``module:function``, or the function, that returns the model.
         custom_objects: the model's own classes and functions: a module, its name or path, or names → objects.
         allow_unsafe: load a model that can run code from its file.
+        isolate: load and ask it in a process of its own that can read little else, write nothing and reach nobody; builder
+            and custom objects are then named by text. See `xaifake.detector.isolation`.
         runtime: what scores: ``tensorflow``, ``onnxruntime``, or ``auto``, the one that was faster on this machine when many
             views were first asked for; until then TensorFlow. See `xaifake.detector.runtimes`.
         memory: ceiling of what the whole process holds: bytes, or a size as text (``2GB``); half of what is free without it.
@@ -58,6 +63,7 @@ def load_detector(
 
     Raises:
         UnsafeModelError: loading could run code from the file.
+        IsolationError: no process can be closed here, or the model's has ended.
         ModelFileError: not a model, or damaged.
         NotADetectorError: the model does not score pictures.
         ContractError: the contract is wrong or does not fit the model.
@@ -66,22 +72,16 @@ def load_detector(
         MemoryCeilingError: the model does not fit under the ceiling.
     """
     must_be_runtime(runtime)
-    room = Room(memory)
+    ceiling_of(memory)
+    if isolate:
+        must_be_possible()
     stated = _stated(path, contract, fields)
     inspection = _inspected(path, stated, allow_unsafe=allow_unsafe)
-    own = builder is None and custom_objects is None and _tells_all(inspection)
-    model: Any
-    if own:  # what is known of such a file may be enough to score by, so it is loaded when something needs more
-        model = Unloaded(lambda: _unchanged(inspection, room))
-    else:
-        room.require_tensorflow()
-        model = load_model_of(inspection, builder=builder, custom_objects=custom_objects, allow_unsafe=allow_unsafe)
-        inspection = completed(inspection, model)
-    complete, assumptions = infer(inspection, stated)
+    how: dict[str, Any] = {"builder": builder, "custom_objects": custom_objects, "allow_unsafe": allow_unsafe}
     LOG.info("%s is %s; stated of its contract: %s", path, inspection.format, ", ".join(stated) or "nothing")
-    file = ModelFile(str(path), inspection.sha256, inspection.format, inspection.keras_major)
-    runtimes = Runtimes(model, complete, file.path, wanted=runtime, file=file.sha256 if own else None, room=room)
-    return Detector(runtimes, complete, file, assumptions, code_digests(builder, custom_objects))
+    made = (shut_in if isolate else assembled)(inspection, stated, runtime=runtime, room=Room(memory), **how)
+    file = ModelFile(str(path), inspection.sha256, inspection.format, made.keras_major)
+    return Detector(made.runtimes, made.contract, file, made.assumptions, code_digests(builder, custom_objects))
 
 
 def inspect_detector(
@@ -89,6 +89,7 @@ def inspect_detector(
     *,
     contract: str | Path | Contract | None = None,
     allow_unsafe: bool = False,
+    isolate: bool = False,
     runtime: str = "auto",
     memory: int | str | None = None,
     **fields: Any,
@@ -99,6 +100,8 @@ def inspect_detector(
     """
     must_be_runtime(runtime)
     ceiling_of(memory)
+    if isolate:
+        must_be_possible()
     return _inspected(path, _stated(path, contract, fields), allow_unsafe=allow_unsafe)
 
 
@@ -162,20 +165,6 @@ def _inspected(path: str | Path, stated: Mapping[str, Any], *, allow_unsafe: boo
     if inspection.inputs:
         infer(inspection, stated)
     return inspection
-
-
-def _tells_all(inspection: Inspection) -> bool:
-    """Whether a file alone tells what its model computes and what a contract needs to know: no code but Keras' own in it."""
-    shapes = [spec.shape for spec in (*inspection.inputs, *inspection.outputs)]
-    return bool(inspection.inputs and inspection.outputs and all(shapes) and not (inspection.risks or inspection.custom))
-
-
-def _unchanged(inspection: Inspection, room: Room) -> Any:
-    """The model of a file that was inspected some time ago."""
-    room.require_tensorflow()
-    if digest(Path(inspection.path)) != inspection.sha256:
-        raise ModelFileError(f"The file has changed since it was inspected; load it again. Received: {inspection.path}")
-    return load_model_of(inspection)
 
 
 def _stated(path: str | Path | None, contract: str | Path | Contract | None, fields: Mapping[str, Any]) -> dict[str, Any]:

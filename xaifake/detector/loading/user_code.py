@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,6 +64,22 @@ def code_digests(builder: str | Callable[[], Any] | None, custom_objects: object
     return {option: digest(file) for option, file in files.items() if file}
 
 
+def folder_of(module: str) -> Path:
+    """The folder in which Python finds a module, or the package that it belongs to; nothing is imported.
+
+    Raises:
+        UsageError: there is no such module.
+    """
+    if module.endswith(".py"):
+        return Path(module).resolve().parent
+    spec = _spec_of(module.partition(".")[0])
+    if spec is None:
+        raise UsageError(f"The module cannot be found; give its name, or the path of its .py file. Received: {module}")
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations))).parent
+    return Path(spec.origin or "").parent
+
+
 def user_module(name: str) -> ModuleType:
     """A module by its name, looked for in the current directory too, or by the path of its ``.py`` file.
 
@@ -110,11 +127,25 @@ def _from_file(path: Path) -> ModuleType:
 def _file_of(code: Any) -> Path | None:
     if str(code).endswith(".py"):
         return Path(code)
+    if isinstance(code, str) and code not in sys.modules:  # a closed process has imported it, and not this one
+        spec = _spec_of(code)
+        return Path(spec.origin) if spec and spec.origin else None
     try:
         source = inspect.getsourcefile(sys.modules[code] if isinstance(code, str) else code)
     except TypeError:  # neither a module nor a function or class: a mapping, an instance, none at all
         return None
     return Path(source) if source and Path(source).is_file() else None
+
+
+def _spec_of(module: str) -> ModuleSpec | None:
+    """What Python would import by a name, looked for as `user_module` does."""
+    names, places, spec = module.split("."), [str(Path.cwd()), *sys.path], None
+    for depth in range(len(names)):
+        spec = PathFinder.find_spec(".".join(names[: depth + 1]), places)
+        if spec is None:
+            return None
+        places = [*(spec.submodule_search_locations or ())]
+    return spec
 
 
 def _shown(error: Exception) -> str:

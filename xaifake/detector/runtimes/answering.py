@@ -85,7 +85,7 @@ class Runtimes(Answering):
         if wanted == "onnxruntime" and not self._fast:
             must_be_available()
             self._choose(BATCH)
-        self.room.set_aside(0 if self._fast else len(self.tensorflow.score_graph.graph.get_operations()))
+        self.room.set_aside(self.operations)
 
     @property
     def scoring(self) -> Runtime:
@@ -100,6 +100,11 @@ class Runtimes(Answering):
     def bytes_per_view(self) -> int:
         """About how many bytes each view of a batch takes while it is scored, in TensorFlow."""
         return self._choice.bytes_per_view if self._choice else self.tensorflow.bytes_per_view
+
+    @property
+    def operations(self) -> int:
+        """How many operations the scoring graph has; none that needs to be there where ONNX Runtime scores."""
+        return 0 if self._fast else len(self.tensorflow.score_graph.graph.get_operations())
 
     def prepare(self, views: int, batch: int = BATCH) -> None:
         """Choose the runtime where so many views, with those announced before, make it pay; at most ``batch`` at once."""

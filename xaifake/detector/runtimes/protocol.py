@@ -71,6 +71,11 @@ class Answering(ABC):
     def bytes_per_view(self) -> int:
         """About how many bytes each view of a batch takes while it is scored, in TensorFlow."""
 
+    @property
+    @abstractmethod
+    def operations(self) -> int:
+        """How many operations the scoring graph has; none that needs to be there where ONNX Runtime scores."""
+
     @abstractmethod
     def prepare(self, views: int, batch: int = BATCH) -> None:
         """Choose the runtime where so many views, with those announced before, make it pay; at most ``batch`` at once."""

@@ -14,13 +14,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from xaifake.letters import in_a_line
+
 LOG = logging.getLogger("xaifake")
 HEARD = (LOG, logging.getLogger("py.warnings"))
 """What is spoken: what commands say, and the warnings of libraries."""
 NOTE = logging.INFO + 5
 """What is said unasked; what the library logs below it, such as how fast a runtime is, is for ``--verbose``."""
-CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-"""What would steer a terminal, made visible: names and values may come from others."""
 EVENTS_A_SECOND = 4
 """Progress that a program hears of, at most."""
 
@@ -47,11 +47,16 @@ def done(code: int) -> None:
     LOG.log(NOTE, "ended with exit code %d", code, extra={"event": "done"})
 
 
-def result(line: str) -> None:
-    """A line of results on standard output, beside a bar that may be running on standard error."""
+def result(*lines: object) -> None:
+    """Lines of results on standard output, beside a bar that may be running on standard error."""
     from tqdm import tqdm
 
-    tqdm.write(line)
+    tqdm.write("\n".join(in_a_line(str(line)) for line in lines))
+
+
+def record(told: object) -> None:
+    """The one JSON value of ``--json`` on standard output."""
+    print(_json(told, indent=2))
 
 
 def progress(total: int | None, what: str = "model calls", unit: str = "call") -> AbstractContextManager[Advance]:
@@ -97,9 +102,10 @@ class Lines(Voice):
 
         if hasattr(record, "event"):  # that it is done, a person sees
             return
-        lines = [line.translate(CONTROLS) for line in record.getMessage().splitlines()]
-        told = f"xaifake: {' '.join(lines)}" if record.levelno >= logging.ERROR else "\n".join(lines)
-        tqdm.write(told, file=sys.stderr)
+        is_refusal = record.levelno >= logging.ERROR
+        parting = " " if is_refusal else r"\n" if record.levelno == NOTE else "\n"  # a note is one line
+        told = parting.join(in_a_line(line) for line in record.getMessage().rstrip("\n").split("\n"))
+        tqdm.write(f"xaifake: {told}" if is_refusal else told, file=sys.stderr)
 
     @contextmanager
     def counting(self, total: int | None, what: str, unit: str) -> Iterator[Advance]:
@@ -109,7 +115,14 @@ class Lines(Voice):
         columns, rows = shutil.get_terminal_size()  # some terminals say 0 × 0, into which tqdm would draw nothing
         hidden = None if LOG.isEnabledFor(NOTE) else True  # None: wherever it is no terminal
         bar = tqdm(
-            total=total, unit=unit, desc=what, file=sys.stderr, disable=hidden, leave=False, ncols=columns, nrows=rows
+            total=total,
+            unit=unit,
+            desc=in_a_line(what),
+            file=sys.stderr,
+            disable=hidden,
+            leave=False,
+            ncols=columns,
+            nrows=rows,
         )
         with bar:
 
@@ -147,4 +160,9 @@ class JsonLines(Voice):
         tell()
 
     def _write(self, **event: object) -> None:
-        print(json.dumps(event), file=sys.stderr, flush=True)
+        print(_json(event), file=sys.stderr, flush=True)
+
+
+def _json(told: object, indent: int | None = None) -> str:
+    """In ASCII: nothing in it steers a terminal, whatever encoding that has."""
+    return json.dumps(told, indent=indent, allow_nan=False).replace("\x7f", r"\u007f")

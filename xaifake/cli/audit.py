@@ -6,6 +6,7 @@ What is finished stays in the output folder: after an interruption the same comm
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from xaifake import plugins
 from xaifake.cli._data import foretold, read_data, reported, watched
 from xaifake.cli._given import named, writable
+from xaifake.cli._terminal import record, result
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import (
     add_contract_arguments,
@@ -112,9 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     written = [] if arguments.no_report else reported(arguments.output)
     if arguments.json:
-        print(audit_bytes(audit).decode("utf-8", "backslashreplace"), end="")
+        record(json.loads(audit_bytes(audit)))
     else:
-        print("\n".join([*_lines(audit), *written]))
+        result(*_lines(audit), *written)
     return 1 if audit.stages[0].failed == audit.stages[0].pictures else 0
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaifake.cli._given import writable
-from xaifake.cli._terminal import progress, refuse, say
+from xaifake.cli._terminal import progress, record, refuse, result, say
 from xaifake.dataset.reading import add_data_arguments, reading_of
 from xaifake.detector.contract import (
     add_contract_arguments,
@@ -75,16 +74,15 @@ def run(arguments: argparse.Namespace) -> int:
         writable(path.parent)
     found = _calibration(arguments)
     if arguments.json:
-        print(json.dumps(_record(found, arguments), indent=2, ensure_ascii=False, allow_nan=False))
+        record(_record(found, arguments))
     else:
-        print("\n".join(_table(found)))
+        result(*_table(found))
     if found.contract is None:
         refuse(found.refusal)
         return 1
     _write(found, found.contract, path, force=arguments.force)
     if not arguments.json:
-        print("\n".join(_sentences(found)))
-        print(f"wrote {path}")
+        result(*_sentences(found), f"wrote {path}")
     return 0
 
 

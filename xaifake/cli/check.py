@@ -7,11 +7,11 @@ error rate where the pictures have no labels, fails as not measured unless --ski
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xaifake.cli._terminal import record, result
 from xaifake.errors import UsageError
 
 if TYPE_CHECKING:  # --help need not pay for what the library imports
@@ -63,9 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.junit:
         write_whole(arguments.junit, junit(arguments.audit, found))
     if arguments.json:
-        print(json.dumps(record_of(arguments.audit, found, by_interval=how["by_interval"]), indent=2))
+        record(record_of(arguments.audit, found, by_interval=how["by_interval"]))
     else:
-        print("\n".join(_lines(found)))
+        result(*_lines(found))
     return 1 if any(one.fails for one in found) else 0
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from xaifake.cli._data import read_data
 from xaifake.cli._given import writable
-from xaifake.cli._terminal import progress, say
+from xaifake.cli._terminal import progress, record, result, say
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import add_memory_argument, add_model_arguments, add_runtime_argument
 from xaifake.errors import UsageError
@@ -79,9 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
     save_comparison(comparison, scores, folder)
     page = write_comparison_report(comparison, _pictures(comparison, manifest.entries), folder / PAGE)
     if arguments.json:
-        print(json.dumps(json.loads(comparison_bytes(comparison)), indent=2, ensure_ascii=False, allow_nan=False))
+        record(json.loads(comparison_bytes(comparison)))
     else:
-        print("\n".join([*lines(comparison), str(page)]))
+        result(*lines(comparison), page)
     return 1 if any(one.stage.failed == one.stage.pictures for one in comparison.contestants) else 0
 
 

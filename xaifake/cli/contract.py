@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xaifake.cli._terminal import result
 from xaifake.detector.contract import (
     add_contract_arguments,
     contract_path,
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     contract, assumptions = infer(inspect_model(arguments.model), given)
     path = Path(arguments.output) if arguments.output else contract_path(arguments.model)
     write_contract(contract, assumptions, path, force=arguments.force)
-    print(f"wrote {path}")
+    result(f"wrote {path}")
     for assumption in assumptions:
-        print(f"assumed {assumption}")
+        result(f"assumed {assumption}")
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xaifake.cli import explain
 from xaifake.cli._given import writable
+from xaifake.cli._terminal import result
 from xaifake.errors import UsageError
 
 HELP = "explain the two pictures that come with xaifake"
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked.command = arguments.command
     code = explain.run(asked)
     if code == 0:
-        print((arguments.output / "edited.html").resolve())
+        result((arguments.output / "edited.html").resolve())
     return code
 
 
@@ -57,7 +58,7 @@ def _material(folder: Path) -> int:
     writable(folder)
     for path in (MATERIAL / name for name in ("detector.keras", "detector.contract.toml", "original.png", "edited.png")):
         shutil.copyfile(path, folder / path.name)
-        print(folder / path.name)
+        result(folder / path.name)
     write_labelled(folder / "faces")
-    print(folder / "faces")
+    result(folder / "faces")
     return 0

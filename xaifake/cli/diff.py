@@ -7,9 +7,10 @@ where it goes the wrong way by more than chance, all of them taken together.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from xaifake.cli._terminal import record, result
 
 if TYPE_CHECKING:  # --help need not pay for what the library imports
     from xaifake.audit.gating.differing import Changed, Diff
@@ -40,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     diff = diff_of(arguments.before, arguments.after)
     if arguments.json:
-        print(json.dumps(record_of(diff), indent=2, allow_nan=False))
+        record(record_of(diff))
     else:
-        print("\n".join(_lines(diff)))
+        result(*_lines(diff))
     return 1 if arguments.fail_on_worse and diff.worse else 0
 
 
@@ -54,13 +55,15 @@ def _lines(diff: Diff) -> Iterator[str]:
     yield from _section(f"called otherwise: {diff.flipped} of {diff.pictures}", [*_flips(diff)])
     yield from _section("shortcut tests that came out otherwise", [_told(one) for one in diff.shortcuts])
     if diff.likeness is not None:
-        yield f"\nThe mean maps are alike to {diff.likeness:.2f} (cosine; 1 is the same)."
-    yield f"\nWorse: {', '.join(diff.worse)}." if diff.worse else "\nNothing is worse by more than chance."
+        yield from ("", f"The mean maps are alike to {diff.likeness:.2f} (cosine; 1 is the same).")
+    yield ""
+    yield f"Worse: {', '.join(diff.worse)}." if diff.worse else "Nothing is worse by more than chance."
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
     if lines:
-        yield f"\n{title}"
+        yield ""
+        yield title
         yield from (f"  {line}" for line in lines)
 
 

@@ -7,6 +7,7 @@ model that comes out holds their preprocessing and explains like any detector, w
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xaifake.cli._data import read_data
 from xaifake.cli._given import writable
-from xaifake.cli._terminal import progress
+from xaifake.cli._terminal import progress, record, result
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.detector.contract import add_memory_argument, add_model_arguments, given_fields
 from xaifake.errors import UsageError
@@ -80,10 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     if arguments.json:
-        print(card_bytes(kept.card).decode(), end="")
+        record(json.loads(card_bytes(kept.card)))
     else:
-        print("\n".join(_lines(members, weights, found, kept)))
-        print(f"wrote {outputs.model}")
+        result(*_lines(members, weights, found, kept), f"wrote {outputs.model}")
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Any
 
 from xaifake import plugins
 from xaifake.cli._given import named, writable
-from xaifake.cli._terminal import progress, refuse, result, say
+from xaifake.cli._terminal import progress, record, refuse, result, say
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -118,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name, outcome in zip(case_names(arguments.images), _outcomes(arguments, questions, explainers), strict=True):
         records.append(_written(outcome, folder, name, arguments))
     if arguments.json:
-        print(json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False))
+        record(records)
     return 1 if any(record["error"] for record in records) else 0
 
 
@@ -170,9 +169,10 @@ def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespac
     save_case(outcome, folder, name)
     report = write_report(outcome, folder / f"{name}.html", blind=arguments.blind)
     if arguments.blind and not arguments.json:
-        result(f"{outcome.picture.name}: its report opens once you have noted your own call\n  {report}")
+        result(f"{outcome.picture.name}: its report opens once you have noted your own call", f"  {report}")
     elif not arguments.json:
-        result("\n  ".join([f"{outcome.picture.name}: {prediction_sentence(outcome)}", *lines(outcome), str(report)]))
+        told = [*lines(outcome), report]
+        result(f"{outcome.picture.name}: {prediction_sentence(outcome)}", *(f"  {line}" for line in told))
         for omission in outcome.omissions:
             result(f"  {omission.method} says nothing: {omission.reason}")
         if silent := _unmeasured(outcome, arguments.measures):

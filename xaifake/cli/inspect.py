@@ -6,11 +6,11 @@ Nothing in the file is run and TensorFlow is not started.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from xaifake.cli._terminal import record, result
 from xaifake.detector.contract import infer
 from xaifake.errors import ContractError, NotADetectorError
 from xaifake.records import Assumption, Contract
@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     inspection = inspect_model(arguments.model)
     contract, assumptions, refusal = _contract(inspection)
     if arguments.json:
-        print(json.dumps(_record(inspection, contract, assumptions, refusal), indent=2, allow_nan=False))
+        record(_record(inspection, contract, assumptions, refusal))
         return 0
     rows = [*_rows(inspection), *_contract_rows(contract, assumptions, refusal)]
     if arguments.layers:
         rows += _listed("layer", [f"{_shown(layer.path)}  {_shown(layer.class_name)}" for layer in inspection.layers])
-    print(_table(rows))
+    result(*_table(rows))
     return 0
 
 
@@ -123,6 +123,6 @@ def _shown(text: object) -> str:
     return shown(text, length=500)
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[Row]) -> Iterator[str]:
     width = max(len(title) for title, _ in rows)
-    return "\n".join(f"{title:<{width}}  {line}".rstrip() for title, line in rows)
+    return (f"{title:<{width}}  {line}".rstrip() for title, line in rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xaifake.cli._terminal import result
+
 HELP = "draw the report of a saved case or audit again"
 EXAMPLES = (
     ("xaifake report xaifake-out/face.json", "draw a case's report again, with its reviews"),
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     of_audit = arguments.saved.is_dir()
     try:
-        print(_audit(arguments) if of_audit else _case(arguments))
+        result(_audit(arguments) if of_audit else _case(arguments))
     except XaifakeError:
         raise
     except Exception as error:  # what is saved may come from others: what it holds may be of any kind and size

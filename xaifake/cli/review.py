@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xaifake.cli._terminal import say
+from xaifake.cli._terminal import result, say
 
 HELP = "bring readers' notes into a case"
 EXAMPLES = (
@@ -28,8 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     case = arguments.case
     reviews = add_reviews(case, arguments.reviews)
     blind = sum(review.blind for review in reviews)
-    print(f"{case}: {len(reviews)} review{'s' if len(reviews) > 1 else ''} added, {blind} noted before the score was seen")
-    print(f"xaifake report {case} draws the report again, with them")
+    result(f"{case}: {len(reviews)} review{'s' if len(reviews) > 1 else ''} added, {blind} noted before the score was seen")
+    result(f"xaifake report {case} draws the report again, with them")
     signature = signature_of(case)
     if signature.is_file():
         say(f"The case has changed, so its signature no longer fits: sign it again. {signature}")

@@ -6,13 +6,12 @@ The model is never changed. Exits with 0 where all is right, with 1 where anythi
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from xaifake.cli._terminal import refuse, say
+from xaifake.cli._terminal import record, refuse, result, say
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -60,14 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in _findings(arguments):
         if not arguments.json:
             if not findings or findings[-1].known != finding.known:
-                print(f"{finding.known}:")
-            print(_line(finding), flush=True)
+                result(f"{finding.known}:")
+            result(_line(finding))
         findings.append(finding)
     seconds = time.perf_counter() - started
     if arguments.json:
-        print(json.dumps(_record(findings, seconds), indent=2, ensure_ascii=False, allow_nan=False))
+        record(_record(findings, seconds))
     else:
-        print(_closing(findings, seconds))
+        result(_closing(findings, seconds))
     return _judged([finding for finding in findings if finding.right is False])
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xaifake.cli._terminal import result
+from xaifake.letters import in_a_line
+
 HELP = "sign a case's JSON with a private key of your own"
 EXAMPLES = (
     ("xaifake sign xaifake-out/face.json --key key.pem", "write xaifake-out/face.json.sig"),
@@ -28,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
 
     from xaifake.audit.signing import sign
 
-    print(sign(arguments.case, arguments.key, lambda: getpass.getpass(f"Passphrase of {arguments.key}: ")))
+    result(sign(arguments.case, arguments.key, lambda: getpass.getpass(in_a_line(f"Passphrase of {arguments.key}: "))))
     return 0

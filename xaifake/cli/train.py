@@ -6,6 +6,7 @@ After an interruption the same command goes on where it was.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from xaifake import plugins
 from xaifake.cli._data import foretold, read_data, reported, watched
 from xaifake.cli._given import writable
-from xaifake.cli._terminal import progress, say
+from xaifake.cli._terminal import progress, record, result, say
 from xaifake.dataset.reading import add_data_arguments
 from xaifake.errors import UsageError
 from xaifake.training.watching import Watch
@@ -110,9 +111,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     audited = [] if arguments.no_audit else _audited(trained, arguments.command, started)
     if arguments.json:
-        print(card_bytes(trained.card).decode(), end="")
+        record(json.loads(card_bytes(trained.card)))
     else:
-        print("\n".join([*_lines(trained), *audited]))
+        result(*_lines(trained), *audited)
     return 0
 
 

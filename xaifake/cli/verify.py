@@ -8,13 +8,12 @@ Nothing of it is trusted: a model is loaded only if its SHA-256 is the recorded 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaifake.cli._terminal import progress
+from xaifake.cli._terminal import progress, record, result
 from xaifake.detector.contract import (
     add_contract_arguments,
     add_memory_argument,
@@ -82,9 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
             **load_options(arguments),
         )
     if arguments.json:
-        print(json.dumps(_record(arguments.case, verification), indent=2))
+        record(_record(arguments.case, verification))
     else:
-        print("\n".join(_lines(verification)))
+        result(*_lines(verification))
     return 0 if verification.agrees else 1
 
 
@@ -112,21 +111,22 @@ def _lines(verification: Verification) -> Iterator[str]:
         yield f"{step.name:<{width}}  {step.outcome:<12}  {first}".rstrip()
         yield from (f"{'':<{width + 16}}{line}" for line in others)
     allowed = ", ".join(f"{name} {tolerance:g}" for name, tolerance in TOLERANCES.items())
-    yield f"\nTolerances: {allowed}; of a number above 1, or of a map's greatest, that part of it."
-    yield _summary(verification)
+    yield ""
+    yield f"Tolerances: {allowed}; of a number above 1, or of a map's greatest, that part of it."
+    yield from _summary(verification)
 
 
-def _summary(verification: Verification) -> str:
+def _summary(verification: Verification) -> Iterator[str]:
     """In a sentence or two, what came of it."""
     differing = verification.differing
     compared = "All that was compared offline agrees; no model was run." if verification.offline else "All agrees."
     if not differing:
-        return compared
+        yield compared
+        return
     first, count = differing[0], len(differing)
-    said = [f"{count} step{'s differ' if count > 1 else ' differs'}. The first: {first.name}: {_details(first)[0]}"]
+    yield f"{count} step{'s differ' if count > 1 else ' differs'}. The first: {first.name}: {_details(first)[0]}"
     if not verification.offline and all(step.name in WHERE for step in differing):
-        said.append("All numbers still agree within the tolerances.")
-    return "\n".join(said)
+        yield "All numbers still agree within the tolerances."
 
 
 def _details(step: Step) -> list[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from disturbed import KINDS, Killed, endings
 
 from xaifake.errors import OutputError
-from xaifake.images import write_whole, written_whole
+from xaifake.images import remove_unfinished, write_whole, writing, written_whole
 
 
 def names_in(folder: Path) -> list[str]:
@@ -77,3 +78,62 @@ def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
             write_whole(path, b"new")
         assert f"The file cannot be written ({reason}). Received: {path}" == str(caught.value)
     assert ["file"] == names_in(tmp_path)
+
+
+def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    """Half files of processes that are no more are removed; what another writes stays, and so do files of other names."""
+    half, foreign = tmp_path / f".case.json-{'0' * 32}", tmp_path / ".case.json-notes"
+    with written_whole(tmp_path / "other.json") as file:
+        for path in (half, foreign):
+            path.write_bytes(b"half")
+        remove_unfinished(tmp_path)
+        assert {Path(file.name), foreign} == set(tmp_path.iterdir())
+        file.write(b"whole")
+    assert {".case.json-notes", "other.json"} == set(names_in(tmp_path))
+
+
+def test_a_disk_that_refuses_all_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a disk turns read-only, the temporary file cannot be removed either; what is told is why it was not written."""
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise OSError(30, "Read-only file system")
+
+    for step in ("fsync", "unlink"):
+        monkeypatch.setattr(os, step, refused)
+    with pytest.raises(OutputError, match=r"cannot be written \(Read-only file system\)"):
+        write_whole(tmp_path / "case.json", b"new")
+
+
+def test_a_file_removed_before_it_is_held_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process clears the folder just between the making of the temporary file and the holding of it."""
+    hold = writing._hold
+    cleared = []
+
+    def clear(file: Any, *, wait: bool) -> None:
+        if wait and not cleared:
+            cleared.append(file.name)
+            Path(file.name).unlink()
+        hold(file, wait=wait)
+
+    monkeypatch.setattr(writing, "_hold", clear)
+    write_whole(tmp_path / "case.json", b"new")
+    assert (1, ["case.json"]) == (len(cleared), names_in(tmp_path))
+
+
+def replaced(out: Path) -> None:
+    """An old file, and a new one in its place."""
+    for data in (b"old", b"new" * 10_000):
+        write_whole(out / "case.json", data)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_stands_whole_or_as_it_was(tmp_path: Path, kind: str) -> None:
+    """At each step; and the same again leaves the file and nothing beside it."""
+    steps = 0
+    for steps, out, raised in endings(replaced, tmp_path, kind):
+        found = {path.read_bytes() for path in out.glob("case.json")}
+        assert found in (set(), {b"old"}, {b"new" * 10_000}), (kind, steps)
+        assert isinstance(raised, Killed if kind == "kill" else OutputError | None), (kind, steps, raised)
+        replaced(out)
+        assert ["case.json"] == [path.name for path in out.iterdir()], (kind, steps)
+    assert steps > 10

@@ -2,7 +2,7 @@
 
 from xaifake.images.reading import read_bytes, read_picture
 from xaifake.images.sources import as_picture, name_of, picture_of
-from xaifake.images.writing import png_of, refuse_existing, write_whole, written_whole
+from xaifake.images.writing import png_of, refuse_existing, remove_unfinished, write_whole, written_whole
 
 __all__ = [
     "as_picture",
@@ -12,6 +12,7 @@ __all__ = [
     "read_bytes",
     "read_picture",
     "refuse_existing",
+    "remove_unfinished",
     "write_whole",
     "written_whole",
 ]

@@ -80,19 +80,43 @@ def test_elsewhere_everyone_may_write() -> None:
 
 @pytest.mark.slow
 def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
-    """While another process has the lock it is refused; after kill -9 it is free, and what was half written is gone."""
+    """While another process has the lock it is refused; after kill -9 it is free."""
     store = Store(str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert "True\n" == other.stdout.readline()
         with store.lock("rows/part") as alone:
             assert not alone
-        (tmp_path / "rows" / ".part-0123").write_bytes(b"half")
         other.kill()
     assert lock_beside(tmp_path / "rows" / "part").exists()
     with store.lock("rows/part") as alone:
         assert alone
-        assert not (tmp_path / "rows" / ".part-0123").exists()
+
+
+def test_tidying_removes_what_killed_processes_left(tmp_path: Path) -> None:
+    """A half file and the lock of a file that stands go; the lock of one that is still to be written stays."""
+    store = Store(str(tmp_path))
+    store.write("rows/part", b"1")
+    half = f".part-{'0' * 32}"
+    for name in (half, ".part.lock", ".next.lock"):
+        (tmp_path / "rows" / name).touch()
+    store.tidy("rows")
+    assert [".next.lock", "part"] == sorted(path.name for path in (tmp_path / "rows").iterdir())
+
+
+def test_a_lock_that_cannot_be_removed_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that refuses to remove it keeps the file, and nobody from writing."""
+    store = Store(str(tmp_path))
+    with monkeypatch.context() as refusing, store.lock("part") as alone:
+        store.write("part", b"1")
+        refusing.setattr(os, "unlink", _refused)
+    with store.lock("part") as again:
+        assert alone
+        assert again
+
+
+def _refused(*_: Any, **__: Any) -> None:
+    raise OSError(30, "Read-only file system")
 
 
 def test_where_there_are_no_locks_work_is_doubled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

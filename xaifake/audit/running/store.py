@@ -12,7 +12,7 @@ from typing import Any
 
 from xaifake.dataset.addresses import is_remote
 from xaifake.errors import MissingLibraryError, OutputError
-from xaifake.images import write_whole
+from xaifake.images import remove_unfinished, write_whole
 
 FULL = errno.ENOSPC, errno.EDQUOT
 NO_LOCKS = errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK
@@ -100,23 +100,25 @@ class Store:
             yield lock is None
             return
         try:
-            for begun in path.parent.glob(f".{path.name}-*"):  # by a process that was killed while it wrote
-                begun.unlink(missing_ok=True)
             yield True
         finally:
-            if path.exists():  # whoever waits for a lock that is gone looks first whether the file stands
-                lock_beside(path).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # `tidy` removes it then
+                if path.exists():  # whoever waits for a lock that is gone looks first whether the file stands
+                    lock_beside(path).unlink(missing_ok=True)
             lock.release()
 
     def tidy(self, folder: str) -> None:
-        """Remove the locks of files that stand: a process that was killed just after it wrote one leaves its lock.
+        """Remove what killed processes left: files half written, and the locks of files that stand.
 
         Whoever holds or awaits such a lock looks first whether the file stands, so it can go whoever has it.
         """
         place = self.path(folder)
+        if place is None or not place.is_dir():
+            return
         with self._refusals("tidied", folder):
-            for lock in place.glob(".*.lock") if place else ():
-                if place and (place / lock.name.removeprefix(".").removesuffix(".lock")).exists():
+            remove_unfinished(place)
+            for lock in place.glob(".*.lock"):
+                if (place / lock.name.removeprefix(".").removesuffix(".lock")).exists():
                     lock.unlink(missing_ok=True)
 
     @contextlib.contextmanager

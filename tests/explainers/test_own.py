@@ -39,8 +39,7 @@ class Alone:
     def _of(self, engine: Engine, game: RegionGame) -> Attribution:
         shown = np.concatenate([np.zeros((1, game.players), np.bool_), np.eye(game.players, dtype=np.bool_)])
         (logits,) = play(engine, [game], [shown])
-        values, most = self.sign * (logits[1:] - logits[0]), float(np.abs(logits).max())
-        return of_regions(self, game, values, most, seed=None, calls=len(logits))
+        return of_regions(self, game, self.sign * (logits[1:] - logits[0]), logits, seed=None, calls=len(logits))
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from xaifake import plugins
-from xaifake.errors import UsageError
+from xaifake.errors import NumbersError, UsageError
 from xaifake.faces.copies import copy_of
 from xaifake.interfaces import Checker, Engine, Explained, KnowledgeLimit, Measurer, Seen
 from xaifake.records import Change, Check, Limit, Measure, Trial
@@ -26,6 +27,7 @@ STRIP = (
 
 Clock = Callable[[], float]
 Timed = TypeVar("Timed", Check, Measure)
+Ask = Callable[[Engine, Sequence[Explained], int], Sequence[Sequence[Timed]]]
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,16 @@ def checked(
     engine: Engine, explained: Sequence[Explained], checkers: Sequence[Checker], seed: int, clock: Clock
 ) -> list[tuple[Check, ...]]:
     """For each picture what every checker says of it, in their order."""
-    return _timed([one.check for one in checkers], engine, explained, seed, clock)
+    asking = [_asking(one.check, functools.partial(_not_finite, one)) for one in checkers]
+    return _timed(asking, engine, explained, seed, clock)
 
 
 def measured(
     engine: Engine, explained: Sequence[Explained], measurers: Sequence[Measurer], seed: int, clock: Clock
 ) -> list[tuple[Measure, ...]]:
     """For each picture what every measurer says of it, in their order."""
-    return _timed([one.measure for one in measurers], engine, explained, seed, clock)
+    asking = [_asking(one.measure, lambda _: ()) for one in measurers]
+    return _timed(asking, engine, explained, seed, clock)
 
 
 def limits_of(engine: Engine, seen: Sequence[Seen], limits: Sequence[KnowledgeLimit]) -> list[tuple[Limit, ...]]:
@@ -106,18 +110,46 @@ def limits_of(engine: Engine, seen: Sequence[Seen], limits: Sequence[KnowledgeLi
 
 
 def robustness(engine: Engine, seen: Sequence[Seen]) -> list[tuple[Trial, ...]]:
-    """For each face the scores of its changed copies (`STRIP`); faces share batches. One copy is in memory at a time."""
+    """For each face the scores of its changed copies (`STRIP`); faces share batches. One copy is in memory at a time.
+
+    Of a face that is alone and has a copy whose score is not finite there are none.
+    """
     faces = (copy_of(one.view.face, change) for one in seen for change in STRIP)
     views = (engine.view([face])[0].pixels for face in faces)
     logits: list[float] = []
-    while batch := list(itertools.islice(views, engine.batch)):
-        logits.extend(engine.score(np.stack(batch)).tolist())
+    try:
+        while batch := list(itertools.islice(views, engine.batch)):
+            logits.extend(engine.score(np.stack(batch)).tolist())
+    except NumbersError:
+        if len(seen) > 1:
+            raise
+        return [()]
     rows = np.reshape(logits, (len(seen), len(STRIP))).tolist()
     return [tuple(map(Trial, STRIP, row)) for row in rows]
 
 
+def _asking(ask: Ask[Timed], otherwise: Callable[[Explained], Sequence[Timed]]) -> Ask[Timed]:
+    """The same question; of a picture that is alone also an answer where its numbers are not finite."""
+
+    def asked(engine: Engine, explained: Sequence[Explained], seed: int) -> Sequence[Sequence[Timed]]:
+        try:
+            return ask(engine, explained, seed)
+        except NumbersError:
+            if len(explained) > 1:
+                raise
+            return [otherwise(explained[0])]
+
+    return asked
+
+
+def _not_finite(checker: Checker, explained: Explained) -> list[Check]:
+    plugin: Any = checker  # a dataclass, as all are
+    name, options = plugins.name_of(type(plugin)), dataclasses.asdict(plugin)
+    return [Check(name, method, "not tested", options=options, reason="not_finite") for method in explained.attributions]
+
+
 def _timed(
-    asking: Sequence[Callable[[Engine, Sequence[Explained], int], Sequence[Sequence[Timed]]]],
+    asking: Sequence[Ask[Timed]],
     engine: Engine,
     explained: Sequence[Explained],
     seed: int,

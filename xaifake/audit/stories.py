@@ -13,8 +13,10 @@ from xaifake.audit.subjects import Subject
 from xaifake.errors import NumbersError
 from xaifake.game import whole
 from xaifake.game.region_game import RegionGame
-from xaifake.interfaces import Engine, Explained
+from xaifake.interfaces import Engine, Explained, Explainer
 from xaifake.records import Attribution, Check, Failure, Limit, Measure, Omission, Prediction, Trial
+
+NOT_FINITE = "The detector answered with NaN or infinity to what this method asks, so there is no evidence to show."
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,11 @@ class Story:
 
 
 def stories_of(engine: Engine, subjects: Sequence[Subject], plan: Plan) -> Iterator[Story | Failure]:
-    """What comes of each subject, in order."""
+    """What comes of each subject, in order.
+
+    One picture's NaN must not take the others with it: where any answer is not finite, each picture is asked for alone. Of
+    that one nothing is said where its own score is NaN; else what could not be asked is said to be so, and all else stands.
+    """
     if not subjects:
         return
     try:
@@ -41,7 +47,6 @@ def stories_of(engine: Engine, subjects: Sequence[Subject], plan: Plan) -> Itera
         if len(subjects) == 1:
             yield Failure(subjects[0].view.face.picture.source, error)
             return
-        # One picture's NaN must not take the others with it: ask for each alone.
         for subject in subjects:
             yield from stories_of(engine, [subject], plan)
 
@@ -78,10 +83,22 @@ def _answers(engine: Engine, games: Sequence[RegionGame], plan: Plan) -> list[li
         if explainer.calls > 1:
             whole.score(engine, games)
         started = plan.clock()
-        results = explainer.explain(engine, [games[index] for index in asked], plan.seed)
+        results = _explained(engine, explainer, [games[index] for index in asked], plan.seed)
         seconds = (plan.clock() - started) / len(asked)
         for index, result in zip(asked, results, strict=True):
             if isinstance(result, Attribution):
                 result = dataclasses.replace(result, seconds=seconds)
             answers[index].append(result)
     return answers
+
+
+def _explained(
+    engine: Engine, explainer: Explainer, games: Sequence[RegionGame], seed: int
+) -> Sequence[Attribution | Omission]:
+    """What an explainer says of games; of one that is alone, also that its numbers are not finite."""
+    try:
+        return explainer.explain(engine, games, seed)
+    except NumbersError:
+        if len(games) > 1:
+            raise
+        return [Omission(plugins.name_of(type(explainer)), NOT_FINITE)]

@@ -138,6 +138,6 @@ class Detector:
         if not all(np.isfinite(part).all() for part in parts):
             raise NumbersError(
                 "The detector answered with NaN or infinity, so nothing can be said about this picture. A detector gives "
-                f"finite scores; check its weights and the contract's range. Received: {self.file.path}"
+                f"finite scores; check its weights, and the contract's range and head. Received: {self.file.path}"
             )
         return parts

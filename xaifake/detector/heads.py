@@ -17,6 +17,8 @@ from xaifake.records import Contract, Head
 ACTIVATIONS: dict[str, Head] = {"Sigmoid": "sigmoid", "Softmax": "softmax"}
 TRANSPARENT = {"Identity", "Reshape", "Squeeze", "Cast", "StopGradient", "EnsureShape"}
 """Operations after the activation that change neither values nor their order."""
+ROUNDING = 1e-2
+"""By how much the probabilities of half precision may miss 0..1."""
 
 
 def fake_logit(tf: Any, output: Any, contract: Contract) -> Any:
@@ -62,9 +64,14 @@ def _agreed(found: Head | None, stated: Head) -> Head:
 
 
 def _log_odds(tf: Any, output: Any, head: Head) -> Any:
-    """Logits from probabilities whose activation is hidden (a SavedModel's call): exact to about ±15, then clipped."""
+    """Logits from probabilities whose activation is hidden (a SavedModel's call): exact to about ±15, then clipped.
+
+    What is no probability gives NaN, which is refused: clipped, it would pass for a sure score.
+    """
     tiny = 1e-7
-    p = tf.clip_by_value(tf.cast(output, tf.float32), tiny, 1 - tiny)
+    p = tf.cast(output, tf.float32)
+    is_one = (p >= -ROUNDING) & (p <= 1 + ROUNDING)
+    p = tf.where(is_one, tf.clip_by_value(p, tiny, 1 - tiny), float("nan"))
     return tf.math.log(p) if head == "softmax" else tf.math.log(p) - tf.math.log(1 - p)
 
 

@@ -69,11 +69,6 @@ class Answers:
         return len(self.logits) == 1 << self.game.players
 
     @property
-    def largest(self) -> float:
-        """The greatest magnitude among the logits."""
-        return float(np.abs(self.logits).max())
-
-    @property
     def record(self) -> dict[str, Any]:
         """What an attribution says of how it was asked."""
         calls = len(self.logits)
@@ -151,7 +146,7 @@ def reason(answers: Answers, estimate: Estimate) -> str | None:
     calls, values, replicas = f"{len(answers.logits):,} calls", estimate.values, estimate.replicas
     if answers.are_all:
         return f"Every mixture of shown and hidden regions was asked, in {calls}."
-    if not above_noise(values, answers.largest).any():
+    if not above_noise(values, answers.logits).any():
         return f"No region had any value after {calls}."
     leading = min(LEADING, len(values))
     unsure, led = unsure_signs(values, replicas), leads(values, replicas, leading)

@@ -39,4 +39,4 @@ class Masking(Anytime):
     def _attribution(self, answers: Answers, seed: int) -> Attribution:
         values, diagnostics = self.solve(answers.asked, answers.logits, seed)
         record = {**answers.record, "seed": seed, "diagnostics": diagnostics}
-        return of_regions(self, answers.game, values, answers.largest, **record)
+        return of_regions(self, answers.game, values, answers.logits, **record)

@@ -61,18 +61,17 @@ class Bands:
     def _attribution(self, engine: Engine, game: BandGame, logits: Values, seed: int) -> Attribution:
         whole = len(logits) - 1
         values, interactions = exact(logits)
-        largest = float(np.abs(logits).max())
         return of_regions(
             self,
             game,
             values,
-            largest,
+            logits,
             domain="frequency",
             seed=seed,
             calls=self.calls,
             saved=game.saved,
             names=game.names,
-            interactions=strongest(above_noise(interactions, largest)),
+            interactions=strongest(above_noise(interactions, logits)),
             diagnostics={
                 "exact": True,
                 "empty": float(logits[0]),

@@ -16,7 +16,7 @@ from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Omission
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class GradCAM:
             tapped = whole.tap(engine, games, self.layer)
         except NotADetectorError as error:
             return [Omission("gradcam", str(error)) for _ in games]
-        maps = self._maps(tapped.activations, tapped.gradients)
+        maps = self._maps(tapped.activations.astype(np.float64), tapped.gradients.astype(np.float64))
         return [
             of_map(
                 self,
                 game,
                 values,
-                float(logit),
+                logit,
                 unit="logit per cell",
                 domain=engine.contract.domain_name,
                 seed=None,
@@ -82,11 +82,11 @@ class GradCAM:
 
 
 def _positive(maps: NDArray[Any]) -> Floats:
-    return np.asarray(np.maximum(maps, 0), np.float32)
+    return np.asarray(np.maximum(maps, 0))
 
 
 def _gradcam(activations: Floats, gradients: Floats) -> Floats:
-    return np.asarray(np.einsum("nhwc,nc->nhw", activations, gradients.mean(axis=(1, 2))), np.float32)
+    return np.asarray(np.einsum("nhwc,nc->nhw", activations, gradients.mean(axis=(1, 2))))
 
 
 def _layercam(activations: Floats, gradients: Floats) -> Floats:
@@ -94,14 +94,13 @@ def _layercam(activations: Floats, gradients: Floats) -> Floats:
 
 
 def _gradcam_plus_plus(activations: Floats, gradients: Floats) -> Floats:
-    g = gradients.astype(np.float64)  # cubes of small gradients vanish in float32
-    second, third = g**2, g**3
+    second, third = gradients**2, gradients**3
     denominator = 2 * second + third * activations.sum(axis=(1, 2), keepdims=True)
-    alpha = np.divide(second, denominator, out=np.zeros_like(g), where=denominator != 0)
+    alpha = np.divide(second, denominator, out=np.zeros_like(second), where=denominator != 0)
     total = alpha.sum(axis=(1, 2), keepdims=True)
-    alpha = np.divide(alpha, total, out=np.zeros_like(g), where=total != 0)
-    weights = (alpha * np.maximum(g, 0)).sum(axis=(1, 2), keepdims=True)
-    return np.asarray((weights * activations).sum(axis=3), np.float32)
+    alpha = np.divide(alpha, total, out=np.zeros_like(alpha), where=total != 0)
+    weights = (alpha * np.maximum(gradients, 0)).sum(axis=(1, 2), keepdims=True)
+    return np.asarray((weights * activations).sum(axis=3))
 
 
 MAPS = {"gradcam": _gradcam, "gradcam++": _gradcam_plus_plus, "layercam": _layercam}

@@ -62,7 +62,7 @@ class IntegratedGradients:
             self,
             game,
             values,
-            float(np.abs(logits).max()),
+            logits,
             unit=f"logit per {plugins.find('domain', engine.contract.domain_name).unit}",
             domain=engine.contract.domain_name,
             seed=None,
@@ -80,7 +80,7 @@ def _part(engine: Engine, game: RegionGame, before: Values, points: Values, afte
     """The logits at some points of the path, and what they add to the map: half the way between their neighbours."""
     logits, gradients = engine.gradient(_views(game, points))
     way = engine.plane(_views(game, after)) - engine.plane(_views(game, before))
-    return logits, (gradients * way / 2).sum(axis=(0, 3), dtype=np.float64)
+    return logits, (gradients.astype(np.float64) * way / 2).sum(axis=(0, 3))
 
 
 def _views(game: RegionGame, points: Values) -> Views:

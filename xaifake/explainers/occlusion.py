@@ -43,7 +43,7 @@ class Occlusion:
             self,
             game,
             logits[0] - logits[1:],
-            float(np.abs(logits).max()),
+            logits,
             seed=None,
             calls=len(logits),
             saved=game.saved - known,

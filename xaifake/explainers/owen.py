@@ -59,7 +59,7 @@ class Owen(Budgeted):
             self,
             tree.game,
             values,
-            float(np.abs(tree.logits).max()),
+            tree.logits,
             seed=None,
             calls=calls,
             saved=saved,

@@ -131,7 +131,7 @@ class Parts(Anytime):
             self,
             answers.game,
             answers.values,
-            answers.largest,
+            answers.logits,
             names=names,
             seed=None if answers.are_all else seed,
             interactions=_interactions(answers) if answers.are_all else (),
@@ -152,7 +152,7 @@ def _interactions(answers: Answers) -> tuple[Interaction, ...]:
     table = np.empty(len(answers.logits))
     table[answers.asked @ (1 << np.arange(answers.game.players))] = answers.logits
     _, interactions = _shapley.exact(table)
-    return _shapley.strongest(above_noise(interactions, answers.largest))
+    return _shapley.strongest(above_noise(interactions, answers.logits))
 
 
 def _landmarks_in(view: View) -> NDArray[np.float32]:

@@ -49,7 +49,7 @@ class Restoration:
             self,
             game,
             full - logits[2:],
-            float(np.abs(logits).max()),
+            logits,
             seed=None,
             calls=len(logits),
             saved=game.saved,

@@ -68,7 +68,7 @@ class Rise(Budgeted):
             self,
             game,
             products.mean(axis=0),
-            float(np.abs(logits).max()),
+            logits,
             unit="logit per cell",
             seed=seed,
             calls=logits.size,

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import UsageError
+from xaifake.errors import NotADetectorError, UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game import whole
 from xaifake.game.region_game import RegionGame
@@ -52,12 +52,18 @@ class ScoreCAM:
         return self.channels + 2
 
     def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution | Omission]:  # noqa: ARG002 - nothing here is random
-        """Maps on the layer's own grid, float32, in logits per cell."""
+        """Maps on the layer's own grid, float32, in logits per cell.
+
+        Nothing of a model none of whose layers has a grid, or whose score does not depend on the layer.
+        """
         domain = engine.contract.domain_name
         if domain != "pixel":
             reason = f"this detector's layers see the picture's {domain} transform, so their grid is not the picture's"
             return [Omission("scorecam", reason) for _ in games]
-        tapped = whole.tap(engine, games, self.layer)
+        try:
+            tapped = whole.tap(engine, games, self.layer)
+        except NotADetectorError as error:
+            return [Omission("scorecam", str(error)) for _ in games]
         return [
             self._one(engine, game, tapped.layer, activations)
             for game, activations in zip(games, tapped.activations, strict=True)
@@ -73,7 +79,7 @@ class ScoreCAM:
             self,
             game,
             values,
-            float(np.abs(logits).max()),
+            logits,
             unit="logit per cell",
             seed=None,
             calls=1 + logits.size,
@@ -87,7 +93,7 @@ def shown(activations: NDArray[np.float32], most: int) -> Masks:
     >>> shown(np.float32([[[0, 1, 7], [3, 3, 7]]]), 1).tolist()
     [[[0.0, 1.0]]]
     """
-    channels = np.moveaxis(activations, 2, 0)
+    channels = np.moveaxis(activations, 2, 0).astype(np.float64)  # squares of large activations leave float32
     spread = np.ptp(channels, axis=(1, 2))
     chosen = np.argsort(-channels.var(axis=(1, 2)), kind="stable")[:most]
     chosen = chosen[spread[chosen] > 0]

@@ -14,7 +14,7 @@ from xaifake.errors import UsageError
 from xaifake.explainers._results import of_map
 from xaifake.game.region_game import RegionGame
 from xaifake.interfaces import Engine
-from xaifake.records import Attribution
+from xaifake.records import Attribution, Logits
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ class SmoothGrad:
         spread = self.noise * float(np.ptp(pixels))
         full, empty = engine.plane(np.stack([pixels, game.fill]))
         gradient = np.zeros(full.shape, np.float64)
-        logit = 0.0
+        answers: list[Logits] = []
         for start in range(0, self.samples, engine.batch):
             copies = min(engine.batch, self.samples - start)
             noise = random.normal(0.0, 1.0, (copies, *pixels.shape)).astype(np.float32) * spread
             logits, gradients = engine.gradient(pixels + noise)
             gradient += gradients.sum(axis=0, dtype=np.float64) / self.samples
-            logit = max(logit, float(np.abs(logits).max()))
+            answers.append(logits)
         name = engine.contract.domain_name
         domain = plugins.find("domain", name)
         unit = f"logit per {domain.step if self.sensitivity else domain.unit}"
         values = self._map(gradient, full - empty)
-        return of_map(self, game, values, logit, unit=unit, domain=name, seed=seed, calls=self.calls)
+        return of_map(self, game, values, np.concatenate(answers), unit=unit, domain=name, seed=seed, calls=self.calls)
 
     def _map(self, gradient: NDArray[np.float64], difference: NDArray[np.float32]) -> NDArray[np.float64]:
         if self.sensitivity:

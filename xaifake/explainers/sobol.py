@@ -61,7 +61,7 @@ class Sobol(Budgeted):
             self,
             game,
             effects(before - after, logits[:, :1] - logits[:, 1:]),
-            float(np.abs(logits).max()),
+            logits,
             seed=seed,
             calls=logits.size,
             diagnostics={"points": points},

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from xaifake.errors import NotADetectorError, PictureError, UsageError
+from xaifake.errors import NotADetectorError, NumbersError, PictureError, UsageError
 from xaifake.faces import faces_of
 from xaifake.images import read_picture
 from xaifake.interfaces import Engine, Seen
@@ -39,8 +39,8 @@ class Distance:
     usual. Deviations: k is small, since references are few; their own distances stand in for a validation set; where the
     face's own file is among them, it is left out.
 
-    Not known without references, or where the model has no layer with a grid. Each picture takes one model call, and each
-    reference one, once a run.
+    Not known without references, or where the model has no layer with a grid, or no finite numbers there. Each picture takes
+    one model call, and each reference one, once a run.
 
     Attributes:
         reference: a folder of at least 20 pictures, each with a face where the contract's crop is the face.
@@ -75,6 +75,10 @@ class Distance:
             features = _features(engine, np.stack([one.view.pixels for one in seen]))
         except NotADetectorError:  # no layer with a grid: a plain network of numbers, or of DCT coefficients
             return [None] * len(seen)
+        except NumbersError:
+            if len(seen) > 1:  # whose it is shows when each is asked alone
+                raise
+            return [None]
         self._known[engine] = known
         shas = [one.view.face.picture.sha256 for one in seen]
         return [known.percentile(mine, sha) for mine, sha in zip(features, shas, strict=True)]
@@ -153,7 +157,7 @@ def _unusable(folder: str, refused: Sequence[str], crop: Crop) -> UsageError:
 
 def _features(engine: Engine, views: Views) -> Features:
     """The views' features; where every activation is zero, zeros."""
-    pooled = engine.tap(views).activations.mean(axis=(1, 2))
+    pooled = engine.tap(views).activations.mean(axis=(1, 2), dtype=np.float64)  # squares of large ones leave float32
     lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
     return np.asarray(pooled / np.where(lengths > 0, lengths, 1), np.float32)
 

@@ -75,9 +75,10 @@ def _follow_up(prediction: Prediction) -> tuple[str, ...]:
 
 def technical_sentence(prediction: Prediction) -> str:
     """The same for those who work with detectors: in logits."""
-    threshold = prediction.threshold
-    odds = math.inf if threshold >= 1 else -math.inf if threshold <= 0 else math.log(threshold / (1 - threshold))
-    return str(words().score.technical(logit=prediction.logit, threshold_logit=odds))
+    say, threshold = words().score, prediction.threshold
+    if not 0 < threshold < 1:
+        return str(say.technical_at_end(logit=prediction.logit, threshold=f"{threshold:.0f}"))
+    return str(say.technical(logit=prediction.logit, threshold_logit=math.log(threshold / (1 - threshold))))
 
 
 def effort_sentence(case: Case) -> str:

@@ -46,7 +46,7 @@ class Tab:
         )
         self.session, self.state = "", {}  # type: str, dict[str, tuple[str, Any]]
         self.elements: dict[tuple[int, ...], Any] = {}
-        self._running = True
+        self._running, self._told = True, ""
 
     def says(self, **message: Any) -> None:
         """Any message that a browser may send."""
@@ -158,6 +158,12 @@ class Tab:
             time.sleep(0.5)
         return self
 
+    def explains(self, name: str, data: bytes) -> Tab:
+        """Send a picture and have it explained by Grad-CAM alone."""
+        assert self.uploads(name, data) == 204
+        self.state[self.widget("button_group")] = ("string_array_value", ["Grad-CAM"])
+        return self.presses("Explain").follows()
+
     def leaves(self) -> None:
         """Close the tab."""
         self._wire.close()
@@ -177,8 +183,9 @@ class Tab:
                 self.elements[tuple(message.metadata.delta_path)] = message.delta.new_element
             case "script_finished":
                 self._running = False
-            case "deferred_file_response":
-                self._told = message.deferred_file_response.url or message.deferred_file_response.error_msg
+            case "backend_operation_response":
+                answer = message.backend_operation_response
+                self._told = answer.deferred_file.url or answer.error_msg
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from visitors import eventually
 
 from xaifake.app import session as sessions
-from xaifake.app.session import MOST_JOBS, Session, close_all, swept
+from xaifake.app.session import MOST_JOBS, Session, close_all, left, over, returned, swept, visit
 from xaifake.app.settings import Settings
 from xaifake.errors import UsageError
 
@@ -103,6 +103,36 @@ def test_there_is_room_for_so_many_visitors(tmp_path: Path, monkeypatch: pytest.
     assert len(list(tmp_path.iterdir())) == 2
     first.close()
     assert Session(few, tmp_path).folder.is_dir()
+
+
+def test_who_is_away_makes_room_for_who_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all places are taken, the visit ends whose connection has been broken for the longest."""
+    monkeypatch.setattr(sessions, "_present", type(sessions._present)())
+    monkeypatch.setattr(sessions, "_away", {})
+    few = Settings(max_sessions=2)
+    first, second = Session(few, tmp_path), Session(few, tmp_path)
+    left(second.name)
+    left(first.name)
+    third = Session(few, tmp_path)
+    assert (first.closed, second.closed) == (False, True)
+    returned(first.name)
+    with pytest.raises(UsageError, match="no room for one more"):
+        Session(few, tmp_path)
+    assert not third.closed
+
+
+def test_visit_has_one_session_until_it_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while its connection is broken; a visit that ended while its page was drawn leaves nothing."""
+    monkeypatch.setattr(sessions, "server_folder", lambda: tmp_path)
+    there = visit(Settings(), "visit", lambda _: True)
+    left("visit")
+    assert visit(Settings(), "visit", lambda _: False) is there
+    returned("visit")
+    over("visit")
+    assert there.closed
+    with pytest.raises(UsageError, match="This visit is over; load the page anew"):
+        visit(Settings(), "visit", lambda _: False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_all_visits_end_with_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ class Bounded(H11Protocol):
     A browser's connections last milliseconds, so whoever opens thousands and says nothing takes the place of their own.
     """
 
-    most = 256
+    most = 200
     """Connections, at most."""
     _open: ClassVar[dict[Bounded, None]] = {}
 

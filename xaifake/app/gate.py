@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import logging
+from collections.abc import Callable
 
 from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.server import UPLOAD_FILE_ENDPOINT
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
@@ -17,6 +21,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from xaifake.app.room import Room
 from xaifake.errors import UsageError
 
+LOG = logging.getLogger(__name__)
 NEEDED = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request")
 """What the page has to be told. Of the rest, one clears the memory of all visitors, one tells what lies in a checkout."""
 PAUSE, SPEED = 0.02, 2e6
@@ -35,11 +40,12 @@ class Gate:
     Args:
         app: Streamlit's.
         room: where the memory is counted that uploads take while they come in.
+        spare: ends a visit that can be spared where there is no room for an upload; whether there was one.
         most: connections of browsers at the same time.
     """
 
-    def __init__(self, app: ASGIApp, room: Room, most: int) -> None:
-        self._app, self._room, self._most = app, room, most
+    def __init__(self, app: ASGIApp, room: Room, spare: Callable[[], bool], most: int) -> None:
+        self._app, self._room, self._spare, self._most = app, room, spare, most
         self._connected = 0
         self._numbers = itertools.count()
 
@@ -63,6 +69,8 @@ class Gate:
         self._connected += 1
         try:
             await self._app(scope, lambda: _needed(receive), send)
+        except WebSocketDisconnected:
+            LOG.debug("a browser was gone before its connection could be closed")  # Streamlit closes it once more
         finally:
             self._connected -= 1
 
@@ -72,7 +80,9 @@ class Gate:
         async def counted() -> Message:
             nonlocal size
             message = await receive()
-            size += len(message.get("body", b""))
+            size += (more := len(message.get("body", b"")))
+            while not self._room.has(more) and self._spare():
+                pass
             try:
                 self._room.holds(visitor, what, size)
             except UsageError as error:
@@ -88,14 +98,13 @@ class Gate:
 
 
 async def _needed(receive: Receive) -> Message:
-    """The next message that the page needs, and not before its time; what is no message is Streamlit's to refuse."""
-    while data := (message := await receive()).get("bytes"):
+    """The next message that the page needs, and not before its time."""
+    while (message := await receive())["type"] == "websocket.receive":
+        data = message.get("bytes") or b""  # text is no message of Streamlit's
         await asyncio.sleep(PAUSE + len(data) / SPEED)
-        try:
+        with contextlib.suppress(DecodeError):
             if BackMsg.FromString(data).WhichOneof("type") in NEEDED:
                 break
-        except DecodeError:
-            break
     return message
 
 

@@ -40,11 +40,17 @@ class Room:
             if not self._held[visitor]:
                 del self._held[visitor]
 
-    def held(self, visitor: str | None = None) -> int:
-        """Bytes that a visitor holds, or all."""
+    def has(self, more: int) -> bool:
+        """Whether that many bytes more would fit for all."""
+        return self.held() + more <= self._together
+
+    def held(self) -> int:
+        """Bytes that all hold."""
         with self._lock:
-            whose = self._held.values() if visitor is None else [self._held.get(visitor, {})]
-            return sum(sum(one.values()) for one in whose)
+            return self._sum()
+
+    def _sum(self) -> int:
+        return sum(sum(held.values()) for held in self._held.values())
 
     def _check(self, visitor: str, more: int) -> None:
         mine = sum(self._held.get(visitor, {}).values()) + more
@@ -53,7 +59,7 @@ class Room:
                 f"A visitor's files and pictures may take {self._each // MB:,} MB of memory together; remove some, or load "
                 f"the page anew. Received: {mine / MB:,.0f} MB"
             )
-        if sum(sum(held.values()) for held in self._held.values()) + more > self._together:
+        if self._sum() + more > self._together:
             raise UsageError(
                 f"Visitors' files and pictures take all {self._together // MB:,} MB of memory that there are for them; come "
                 f"back in a few minutes. Received: {more / MB:,.1f} MB more"

@@ -20,6 +20,8 @@ ADDRESS = "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MESSAGE = 8_000_000
 """Bytes of what a browser may say at once: where it sends a folder, it names each file several times."""
+REFUSED = 10
+"""Visitors beyond those that there is room for, to whom that can be said in words."""
 BACKLOG = 128
 """Connections that are taken in one go, each a descriptor until it is its turn to be counted."""
 ANYBODY = ("0.0.0.0", "::")  # noqa: S104 - names to be recognised, not bound to
@@ -79,8 +81,10 @@ def fitted(settings: Settings) -> None:
     from xaifake.app.stores import Away, Media, Uploads
 
     replace, room = setattr, room_of(settings)
+    application, away = starlette_app.create_starlette_app, Away(settings.grace, settings.max_sessions)
     arguments = starlette_server._get_uvicorn_config_kwargs  # noqa: SLF001 - no option is for these
     Bounded.most = settings.max_connections
+    most = settings.max_sessions + REFUSED
     bounds = {"http": Bounded, "ws_max_size": MESSAGE, "backlog": BACKLOG}
     # when a page of another site tries to connect, Streamlit would ask a host of Amazon for this machine's address
     replace(net_util, "get_external_ip", lambda: None)
@@ -92,12 +96,8 @@ def fitted(settings: Settings) -> None:
     replace(MultiPartParser, "spool_max_size", settings.largest_mb * MB)
     replace(server, "MemoryUploadedFileManager", functools.partial(Uploads, room=room, most=5 * settings.max_entries))
     replace(server, "MemoryMediaFileStorage", Media)
-    replace(server, "MemorySessionStorage", lambda ttl_seconds: Away(ttl_seconds, settings.max_sessions))
-    replace(
-        starlette_server,
-        "create_starlette_app",
-        lambda run: Gate(starlette_app.create_starlette_app(run), room, 2 * settings.max_sessions),
-    )
+    replace(server, "MemorySessionStorage", lambda ttl_seconds: away)  # noqa: ARG005 - named so there
+    replace(starlette_server, "create_starlette_app", lambda run: Gate(application(run), room, away.spare, most))
     replace(starlette_server, "_get_uvicorn_config_kwargs", lambda: {**arguments(), **bounds})
 
 

@@ -96,11 +96,11 @@ class Away(SessionStorage):
     def save(self, session_info: SessionInfo) -> None:
         """Keep a visit from now on."""
         name = session_info.session.id
-        timer = asyncio.get_running_loop().call_later(self._seconds, self._end, name)
-        self._kept[name] = session_info, timer
+        loop = asyncio.get_running_loop()
+        self._kept[name] = session_info, loop.call_later(self._seconds, self._end, name)
         left(name)
         if len(self._kept) > self._most:
-            self._end(next(iter(self._kept)))
+            loop.call_soon(self.spare)  # not now: Streamlit holds a lock that ending a visit takes
 
     def delete(self, session_id: str) -> None:
         """Its visitor is there again, or it is over."""
@@ -111,6 +111,13 @@ class Away(SessionStorage):
     def list(self) -> list[SessionInfo]:
         """All that are kept."""
         return [info for info, _ in self._kept.values()]
+
+    def spare(self) -> bool:
+        """End the visit that is away for the longest; whether there was one."""
+        if self._kept:
+            self._end(next(iter(self._kept)))
+            return True
+        return False
 
     def _end(self, name: str) -> None:
         runtime = get_instance()

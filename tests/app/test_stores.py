@@ -1,0 +1,118 @@
+"""Stores of Streamlit's server: bounded, unguessable, and emptied by a timer when a visitor does not come back."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from xaifake.app import session as sessions
+from xaifake.app.room import Room
+from xaifake.app.session import visit
+from xaifake.app.settings import Settings
+from xaifake.errors import UsageError
+
+pytestmark = pytest.mark.slow  # Streamlit takes its time to be imported
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of visits that were ended, in a server that does nothing else."""
+    from xaifake.app import stores
+
+    told: list[str] = []
+    media = SimpleNamespace(remove_orphaned_files=lambda: None)
+    monkeypatch.setattr(stores, "get_instance", lambda: SimpleNamespace(close_session=told.append, media_file_mgr=media))
+    return told
+
+
+def info(name: str) -> Any:
+    return SimpleNamespace(session=SimpleNamespace(id=name))
+
+
+def file(name: str, size: int) -> Any:
+    from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+    return UploadedFileRec(name, name, "image/png", bytes(size))
+
+
+def test_visit_ends_when_nobody_comes_back(ended: list[str]) -> None:
+    """By itself, after its time; one whose visitor is back does not."""
+    from xaifake.app.stores import Away
+
+    async def visits() -> None:
+        away = Away(0.05, 9)
+        away.save(info("gone"))
+        away.save(info("back"))
+        away.delete("back")
+        assert away.get("gone") is not None
+        assert away.get("back") is None
+        await asyncio.sleep(0.2)
+
+    asyncio.run(visits())
+    assert ended == ["gone"]
+
+
+def test_who_is_away_for_the_longest_makes_room(ended: list[str]) -> None:
+    """Of more than are kept; and not while Streamlit holds the lock under which it saves."""
+    from xaifake.app.stores import Away
+
+    async def visits() -> None:
+        away = Away(60, 2)
+        for name in ("first", "second", "third"):
+            away.save(info(name))
+        assert ended == []
+        await asyncio.sleep(0)
+        assert ended == ["first"]
+        for one in away.list():
+            away.delete(one.session.id)
+
+    asyncio.run(visits())
+
+
+def test_files_are_counted_and_go_with_the_visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file takes its bytes and a little; the end of the visit gives all back, and closes the session."""
+    from xaifake.app.stores import EACH, Uploads
+
+    monkeypatch.setattr(sessions, "server_folder", lambda: tmp_path)
+    room = Room(10**6, 10**6)
+    uploads = Uploads("/upload", room, 3)
+    session = visit(Settings(), "visit", lambda _: True)
+    for name, size in (("a", 1000), ("b", 500), ("a", 2000)):
+        uploads.add_file("visit", file(name, size))
+    assert room.held() == 2500 + 2 * EACH
+    uploads.remove_file("visit", "b")
+    uploads.remove_file("visit", "nothing")
+    assert room.held() == 2000 + EACH
+
+    uploads.remove_session_files("visit")
+    assert (room.held(), session.closed, list(tmp_path.iterdir())) == (0, True, [])
+
+
+def test_only_so_many_places_for_files() -> None:
+    """A browser that asks for millions is refused before anything is made for them."""
+    from xaifake.app.stores import Uploads
+
+    uploads = Uploads("/upload", Room(1, 1), 3)
+    assert len({one.file_id for one in uploads.get_upload_urls("visit", ["a"] * 3)}) == 3
+    with pytest.raises(UsageError, match=r"Up to 3 files may be sent at once\. Received: 4$"):
+        uploads.get_upload_urls("visit", ["a"] * 4)
+
+
+def test_downloads_have_names_of_their_own() -> None:
+    """Two files that are the same where Streamlit would look are two; no file is shown by its path."""
+    from streamlit.runtime.media_file_storage import MediaFileKind
+
+    from xaifake.app.stores import Media
+
+    media, kind = Media("/media"), MediaFileKind.DOWNLOADABLE
+    mine, theirs = (bytes(300_000) + one + bytes(900_000) for one in (b"mine", b"your"))
+    names = [media.load_and_get_id(data, "text/html", kind, "face.html") for data in (mine, theirs, mine)]
+    assert len(set(names)) == 3
+    assert all(len(name) == 64 for name in names)
+    assert [media.get_file(f"{name}.html").content for name in names] == [mine, theirs, mine]
+    with pytest.raises(TypeError, match="no files by their paths"):
+        media.load_and_get_id("/etc/passwd", "text/html", kind)

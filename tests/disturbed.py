@@ -92,7 +92,7 @@ def disturbed(disturbance: Disturbance) -> Iterator[Disturbance]:
         disturbance.step(f"open {mode}")
         raw = _Torn(file, mode.replace("b", "").replace("t", ""))
         raw.disturbance = disturbance
-        buffered = (io.BufferedRandom if "+" in mode else io.BufferedWriter)(raw)  # type: ignore[arg-type,type-var]
+        buffered = (io.BufferedRandom if "+" in mode else io.BufferedWriter)(raw)
         return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding=named.get("encoding", "utf-8"))
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

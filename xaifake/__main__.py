@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from xaifake.cli._defaults import in_effect
-from xaifake.cli._ending import ended, heeding_sigterm
+from xaifake.cli._ending import ended, heeding_requests
 from xaifake.cli._parser import parser
 from xaifake.cli._parsing import before_dashes
 from xaifake.cli._terminal import detail, done, speaking
@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not typed:
         parser().print_help(sys.stderr)
         return 2
-    with speaking(before_dashes(typed)), heeding_sigterm():
+    with speaking(before_dashes(typed)), heeding_requests():
         try:
             return _run(typed)
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - nobody is shown a traceback unasked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pty
+import re
 import shlex
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from xaifake.__main__ import main
+from xaifake.cli._ending import _sentence
 from xaifake.errors import CaseError, UsageError
 
 
@@ -62,6 +64,9 @@ def test_exit_codes(line: str, code: int, tmp_path: Path, monkeypatch: pytest.Mo
     assert code == main(shlex.split(line))
 
 
+FULL, NO_MEMORY = OSError(28, "No space left on device", "a.png"), MemoryError("Unable to allocate 2 GiB")
+
+
 def broken(error: BaseException) -> Callable[[object], int]:
     """A command that ends so."""
 
@@ -86,6 +91,16 @@ def caused() -> CaseError:
         (KeyboardInterrupt(), 130, "xaifake: stopped\n"),
         (BrokenPipeError(), 1, ""),
         (
+            FULL,
+            1,
+            f"xaifake: {_sentence(FULL)}\n",
+        ),
+        (
+            NO_MEMORY,
+            1,
+            f"xaifake: {_sentence(NO_MEMORY)}\n",
+        ),
+        (
             RuntimeError("odd"),
             1,
             "xaifake: This is a fault of xaifake, not of yours; --verbose shows where. Received: RuntimeError: odd\n",
@@ -103,6 +118,13 @@ def test_every_end_is_one_line(
         patch.setattr(os, "dup2", lambda *_: None)  # which would close the tests' own standard output
         assert code == main(["inspect", "m"])
     assert line == capfd.readouterr().err
+
+
+def test_what_the_system_refuses_is_no_fault_of_xaifake() -> None:
+    """A full disk and a full memory, wherever a library meets them: what to do, and what it was."""
+    assert re.fullmatch(r"The system refuses .*TMPDIR.* Received: \[Errno 28\] No space left .*a.png'", _sentence(FULL))
+    assert re.fullmatch(r"There is no memory left: .*--memory.* Received: Unable to allocate 2 GiB", _sentence(NO_MEMORY))
+    assert "fault of xaifake" in _sentence(FileNotFoundError(2, "No such file or directory"))
 
 
 def test_verbose_tells_what_a_refusal_came_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,29 +151,44 @@ def test_a_stop_says_what_is_kept(typed: str, monkeypatch: pytest.MonkeyPatch, c
     assert (130, f"xaifake: stopped; {kept}: xaifake {typed}\n") == (code, err)
 
 
-@pytest.fixture
-def unheeded() -> Iterator[None]:
-    """SIGTERM as a new process finds it: what ran before in this one may have left a handler of its own, such as Ray's."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    yield
+@pytest.fixture(params=[(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["SIGTERM", "SIGHUP"])
+def request_to_end(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
+    """A signal as a new process finds it, and its exit code: what ran before may have left a handler, such as Ray's."""
+    before = signal.signal(request.param[0], signal.SIG_DFL)
+    yield request.param
     if before is not None:  # one that was not made in Python cannot be put back
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(request.param[0], before)
 
 
-@pytest.mark.usefixtures("unheeded")
 def test_a_request_to_end_is_heeded_as_ctrl_c_is(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    request_to_end: tuple[int, int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """SIGTERM: the same words, exit code 143, and afterwards the signal means what it meant before."""
+    """The same words, an exit code that says which, and afterwards the signal means what it meant before."""
+    number, code = request_to_end
 
-    def terminated(_: object) -> int:
-        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL  # else all tests would end here
-        signal.raise_signal(signal.SIGTERM)
+    def requested(_: object) -> int:
+        assert signal.getsignal(number) is not signal.SIG_DFL  # else all tests would end here
+        signal.raise_signal(number)
         return 0
 
-    monkeypatch.setattr("xaifake.cli.inspect.run", terminated)
-    assert (143, "", "xaifake: stopped\n") == told(capsys, "inspect", "m")
-    assert signal.SIG_DFL == signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("xaifake.cli.inspect.run", requested)
+    assert (code, "", "xaifake: stopped\n") == told(capsys, "inspect", "m")
+    assert signal.SIG_DFL == signal.getsignal(number)
+
+
+def test_what_ignores_a_closed_terminal_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under ``nohup`` SIGHUP is ignored, and a command leaves it so."""
+
+    def hung_up(_: object) -> int:
+        signal.raise_signal(signal.SIGHUP)
+        return 0
+
+    monkeypatch.setattr("xaifake.cli.inspect.run", hung_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert 0 == main(["inspect", "m"])
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def in_terminal(*command: str, **environment: str) -> str:

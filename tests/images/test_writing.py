@@ -107,7 +107,7 @@ def test_a_disk_that_refuses_all_is_told_in_a_sentence(tmp_path: Path, monkeypat
 def test_a_file_removed_before_it_is_held_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process clears the folder just between the making of the temporary file and the holding of it."""
     hold = writing._hold
-    cleared = []
+    cleared: list[str] = []
 
     def clear(file: Any, *, wait: bool) -> None:
         if wait and not cleared:

@@ -108,7 +108,6 @@ def run_audit(
     detector, opening = begun(store, opening, len(works) + calls)
     if foretell is not None:
         foretell(forecasts_of(detector, store, works, asked.scores, asked.sampled))
-    keep_manifest(manifest, store)
     with _running(engine, address, detector, opening) as run:
         auditor = _Auditor(store, manifest, asked, detector, run, watch)
         scored = auditor.done(asked.scores, works)
@@ -141,10 +140,12 @@ def run_audit(
         started=started,
         same_score=same_score(scores),
     )
-    store.write(NAME, audit_bytes(audit))
     clusters = clusters_by_id(drives.clusters, scores, maps()) if drives and drives.clusters else {}
-    for name, content in table_files(scores, strata=sampled.drawn, clusters=clusters).items():
-        store.write(name, content)
+    files = {NAME: audit_bytes(audit), **table_files(scores, strata=sampled.drawn, clusters=clusters)}
+    with store.lock(NAME, wait=True):  # of two audits that end here at once, all files are the later one's
+        keep_manifest(manifest, store)
+        for name, content in files.items():
+            store.write(name, content)
     return audit
 
 

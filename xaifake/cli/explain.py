@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from xaifake.detector.contract import (
 )
 from xaifake.errors import UsageError
 from xaifake.interfaces import Explainer
-from xaifake.records import Box, Case
+from xaifake.records import Box, Case, Failure
 
 HELP = "score pictures and explain the scores"
 EXAMPLES = (
@@ -113,12 +114,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed < 0:
         raise UsageError(f"--seed takes a whole number from 0. Received: {arguments.seed}")
     folder = writable(Path(arguments.output))
-    records = []
+    failed, records = False, []
     for name, outcome in zip(case_names(arguments.images), _outcomes(arguments, questions, explainers), strict=True):
-        records.append(_written(outcome, folder, name, arguments))
+        written = _written(outcome, folder, name, arguments)
+        failed |= bool(written["error"])
+        if arguments.json:  # else nobody reads them, and those of thousands of pictures fill the memory
+            records.append(written)
     if arguments.json:
         record(records)
-    return 1 if any(record["error"] for record in records) else 0
+    return int(failed)
 
 
 def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainers: Sequence[Explainer]) -> Iterator[Any]:
@@ -136,7 +140,7 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
     for assumption in detector.assumptions:
         say(f"assumed {assumption}")
     with progress(len(arguments.images) * calls_of(explainers, doubts)) as advance:
-        yield from explain_many(
+        outcomes = explain_many(
             detector,
             questions,
             methods=explainers,
@@ -153,12 +157,22 @@ def _outcomes(arguments: argparse.Namespace, questions: Sequence[Any], explainer
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             advance=advance,
         )
+        images = frozenset(arguments.images)
+        for image, outcome in zip(arguments.images, outcomes, strict=True):
+            yield _alone(outcome, image, images)
+
+
+def _alone(outcome: Case | Failure, image: str, images: Collection[str]) -> Case | Failure:
+    """The case with the command that makes it alone: were all named in each record, each would grow with all."""
+    if isinstance(outcome, Failure) or outcome.provenance is None:
+        return outcome
+    command = tuple(word for word in outcome.provenance.command if word == image or word not in images)
+    return replace(outcome, provenance=replace(outcome.provenance, command=command))
 
 
 def _written(outcome: Any, folder: Path, name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Write one picture's files and say where, beside the bar that is still running; the record for ``--json``."""
     from xaifake.audit.saving import case_record, failure_record, save_case
-    from xaifake.records import Failure
     from xaifake.report.html import write_report
     from xaifake.report.sentences import prediction_sentence
     from xaifake.report.summary import lines

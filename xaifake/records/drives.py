@@ -16,6 +16,11 @@ CANONICAL = 28
 """Rows and columns of the canonical face."""
 
 
+def _whole(grid: Grid) -> None:
+    if [len(row) for row in grid] != [CANONICAL] * CANONICAL:
+        raise ValueError(f"A map on the canonical face has {CANONICAL} rows and columns. Received: {len(grid)} rows")
+
+
 @dataclass(frozen=True)
 class MeanMap:
     """The mean of maps on the canonical face, each map divided by the sum of its absolute values before.
@@ -29,6 +34,10 @@ class MeanMap:
     values: Grid
     errors: Grid
     less: str | None = None
+
+    def __post_init__(self) -> None:
+        _whole(self.values)
+        _whole(self.errors)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,9 @@ class Cluster:
     values: Grid
     medoids: tuple[str, ...]
     outcomes: dict[str, int]
+
+    def __post_init__(self) -> None:
+        _whole(self.values)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from xaifake.letters import in_a_text
 from xaifake.report import numbers, resources, sentences
 from xaifake.report.resources import text
 from xaifake.report.words import words
@@ -53,7 +54,10 @@ def document(
 
 @cache
 def environment() -> jinja2.Environment:
-    """Templates that escape everything and refuse unknown names; all of them, macros too, say what the words' file says."""
+    """Templates that escape everything and refuse unknown names; all of them, macros too, say what the words' file says.
+
+    Letters of values that are not seen but turn what is read about are shown as escapes.
+    """
     made = jinja2.Environment(
         loader=jinja2.FunctionLoader(text),
         autoescape=True,
@@ -61,6 +65,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_seen,
     )
     made.globals["say"] = words()
     made.filters.update(signed=numbers.signed, plain=numbers.plain, percent=numbers.percent, unit=sentences.unit)
@@ -87,6 +92,22 @@ def inside_script(record: Mapping[str, Any]) -> Markup:
     told = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     harmless = told.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
     return Markup(harmless)  # noqa: S704 - nothing in it is read as markup
+
+
+def for_script(told: Mapping[str, Any]) -> Markup:
+    """The same of what a script shows, with such letters shown as escapes as templates show them."""
+    return inside_script(_all_seen(told))
+
+
+def _all_seen(told: Any) -> Any:
+    if isinstance(told, Mapping):
+        return {in_a_text(name): _all_seen(value) for name, value in told.items()}
+    return [_all_seen(value) for value in told] if isinstance(told, list | tuple) else _seen(told)
+
+
+def _seen(value: Any) -> Any:
+    """A value as it is shown; markup has been through here."""
+    return in_a_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _outline(body: str) -> list[tuple[str, Markup]]:

@@ -15,7 +15,7 @@ from xaifake.report.audits.case_views import MARKS, CaseView, check_words, fact_
 from xaifake.report.audits.facets import Facet, facets_of, p_fake, paged
 from xaifake.report.audits.gallery import BUDGET, CHUNK, FILE, FURTHER, SORTS, STILLS, Gallery, Still
 from xaifake.report.audits.maps import Method, SmallMap, methods_of, ramps, small_maps
-from xaifake.report.document import inside_script
+from xaifake.report.document import for_script
 from xaifake.report.figures import bar
 from xaifake.report.sentences import model_name
 from xaifake.report.words import words
@@ -118,7 +118,7 @@ class _Hall:
             stills=stills,
             facets=facets,
             methods=self.methods,
-            index=inside_script(self._index(number, files, facets, page_of, mine.start)),
+            index=for_script(self._index(number, files, facets, page_of, mine.start)),
             chunks=tuple(
                 Markup(f"[{','.join(told[at : at + CHUNK])}]")  # noqa: S704 - made harmless by _json
                 for at in range(0, len(told), CHUNK)
@@ -201,7 +201,7 @@ def _script_words() -> dict[str, str]:
 
 
 def _json(told: dict[str, Any]) -> str:
-    return str(inside_script(told))
+    return str(for_script(told))
 
 
 def _base64(content: bytes) -> str:

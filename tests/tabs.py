@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 ADDRESS = "127.0.0.1"
@@ -35,7 +36,8 @@ class Tab:
         status, headers, _ = asked(port, "GET", "/_stcore/health")
         assert status == 200
         self.token = headers["set-cookie"].partition("=")[2].partition(";")[0]
-        self._wire = connect(
+        self._stay = ExitStack()
+        connection = connect(
             f"ws://{ADDRESS}:{port}/_stcore/stream",
             origin=Origin(f"http://{ADDRESS}:{port}"),
             subprotocols=[Subprotocol(one) for one in ("streamlit", self.token, session) if one],
@@ -43,7 +45,9 @@ class Tab:
             proxy=None,
             max_size=None,
             close_timeout=1,
+            ping_interval=None,
         )
+        self._wire = self._stay.enter_context(connection)
         self.session, self.state = "", {}  # type: str, dict[str, tuple[str, Any]]
         self.elements: dict[tuple[int, ...], Any] = {}
         self._running, self._told = True, ""
@@ -166,11 +170,12 @@ class Tab:
 
     def leaves(self) -> None:
         """Close the tab."""
-        self._wire.close()
+        self._stay.close()
 
     def breaks(self) -> None:
         """Lose the connection without a word."""
-        self._wire.socket.close()
+        self._wire.socket.shutdown(socket.SHUT_RDWR)
+        self._stay.close()
 
     def _hears(self, frame: Any) -> None:
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg

@@ -15,9 +15,9 @@ from visitors import ended, eventually, sent
 
 from xaifake.app import audits
 from xaifake.app.audits import REPORT, Auditing, begin
+from xaifake.app.datasets import unpacked
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.uploads import unpacked
 from xaifake.cli.demo import MATERIAL
 from xaifake.errors import UsageError
 

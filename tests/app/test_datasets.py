@@ -16,10 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitors import Sent, png, sent
 
-from xaifake.app.datasets import LEVELS, safe_paths
+from xaifake.app.datasets import LEVELS, folder, safe_paths, unpacked
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.app.uploads import folder, unpacked
 from xaifake.dataset import read_manifest
 from xaifake.errors import UsageError
 

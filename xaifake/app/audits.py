@@ -113,7 +113,7 @@ def begin(session: Session, settings: Settings, title: str, data: Path, *, sampl
         session: whose it is; the process ends with it.
         settings: those of the page.
         title: the detector's.
-        data: the folder of pictures, as `uploads.unpacked` gives it; from now on the audit's, which deletes it where it is
+        data: the folder of pictures, as `datasets.unpacked` gives it; from now on the audit's, which deletes it where it is
             refused, and any earlier one of the session.
         sample: pictures to explain whole, about.
 

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xaifake.app.files import File, display_name, too_large
+from xaifake.app.session import Session
 from xaifake.app.settings import Settings
-from xaifake.dataset.sources._folders import ENDINGS, RUBBISH
+from xaifake.dataset.pictures import ENDINGS, RUBBISH
 from xaifake.errors import OutputError, UsageError
 
 PACKED = frozenset((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"))
@@ -30,8 +31,12 @@ Entry = tuple[str, int, Callable[[], bytes]]
 """A file as the visitor names it, with its folders; its bytes, as many as it says that it has; and those bytes."""
 
 
-def zipped(place: Path, archive: File, settings: Settings) -> Path:
-    """The pictures of a zip in a new folder below ``place``; see `xaifake.app.uploads.unpacked`."""
+def unpacked(session: Session, archive: File, settings: Settings) -> Path:
+    """The pictures of a zip in a new folder below the session's, in folders as they lay in the zip.
+
+    Raises:
+        UsageError: no zip, a damaged or encrypted one, links or archives in it, or more than the settings allow.
+    """
     name = display_name(archive.name)
     if reason := too_large(name, archive.size, settings.max_archive_mb):
         raise UsageError(reason)
@@ -41,14 +46,18 @@ def zipped(place: Path, archive: File, settings: Settings) -> Path:
     with _refusing_damage(name):
         opened = zipfile.ZipFile(io.BytesIO(data))
     entries = [_entry(opened, info, name) for info in _files(opened, name)]
-    return _written(place, Path(name).stem, name, entries, settings)
+    return _written(session.folder, Path(name).stem, name, entries, settings)
 
 
-def picked(place: Path, files: Sequence[File], settings: Settings) -> Path:
-    """The pictures of a folder in a new one below ``place``; see `xaifake.app.uploads.folder`."""
+def folder(session: Session, files: Sequence[File], settings: Settings) -> Path:
+    """The same of a folder that the browser sent file by file, each with its folders in its name.
+
+    Raises:
+        UsageError: archives among them, or more than the settings allow.
+    """
     first = next((parts[0] for file in files if len(parts := _parts(file.name)) > 1), "folder")
     entries = [(file.name, file.size, file.getvalue) for file in files]
-    return _written(place, first, "the folder", entries, settings)
+    return _written(session.folder, first, "the folder", entries, settings)
 
 
 def new_folder(place: Path, name: str) -> Path:

@@ -14,9 +14,6 @@ from xaifake.report.document import page_bytes
 from xaifake.report.plots import png_of_case
 from xaifake.report.words import words
 
-BEGINNING = (1980, 1, 1, 0, 0, 0)
-"""The first moment that a zip can tell: the same files give the same bytes."""
-
 
 @dataclass(frozen=True)
 class Offered:
@@ -41,10 +38,10 @@ def offered(case: Case, report: str) -> tuple[Offered, ...]:
 
 
 def packed(folder: Path, paths: Iterable[Path]) -> bytes:
-    """A zip of files below a folder; the same files give the same bytes."""
+    """A zip of files below a folder, all dated 1980, the first year that it can tell: the same files give the same bytes."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(paths):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), BEGINNING)
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return memory.getvalue()

@@ -22,7 +22,7 @@ def pictures() -> tuple[Upload, Upload]:
 
 
 def labelled(session: Session) -> Path:
-    """Write a small data set with labels into a new folder below the session's, as `xaifake.app.uploads.unpacked` does."""
+    """Write a small data set with labels into a new folder below the session's, as `xaifake.app.datasets.unpacked` does."""
     from xaifake.demo.pictures import write_labelled
 
     folder = new_folder(session.folder, "examples")

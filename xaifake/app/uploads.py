@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xaifake.app.datasets import picked, zipped
 from xaifake.app.files import MB, File, display_name, too_large
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
@@ -89,24 +88,6 @@ def kept(session: Session, files: Sequence[File], settings: Settings) -> tuple[U
     ]
     _forget(session, 3 * settings.max_pictures, settings.max_visitor_mb * MB)
     return (*found, *beyond)
-
-
-def unpacked(session: Session, archive: File, settings: Settings) -> Path:
-    """The pictures of a zip in a new folder below the session's, in folders as they lay in the zip.
-
-    Raises:
-        UsageError: no zip, a damaged or encrypted one, links or archives in it, or more than the settings allow.
-    """
-    return zipped(session.folder, archive, settings)
-
-
-def folder(session: Session, files: Sequence[File], settings: Settings) -> Path:
-    """The same of a folder that the browser sent file by file, each with its folders in its name.
-
-    Raises:
-        UsageError: archives among them, or more than the settings allow.
-    """
-    return picked(session.folder, files, settings)
 
 
 def _one(session: Session, file: File, settings: Settings) -> Upload | Refused:

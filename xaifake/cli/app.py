@@ -6,6 +6,7 @@ Only this machine reaches it, nothing leaves it, and what visitors send is delet
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from xaifake.cli._terminal import result, say
 from xaifake.detector.contract import (
@@ -18,6 +19,9 @@ from xaifake.detector.contract import (
 from xaifake.detector.contract.fields import FIELDS
 from xaifake.errors import UsageError
 
+if TYPE_CHECKING:
+    from xaifake.app.settings import Settings
+
 HELP = "serve a page for pictures in the browser"
 EXAMPLES = (
     ("xaifake app", "the page with the detector that comes with xaifake, at http://127.0.0.1:8501"),
@@ -25,6 +29,14 @@ EXAMPLES = (
 )
 OF_ONE = ("contract", "builder", "custom_objects", *FIELDS)
 """Flags that say how one model is read."""
+
+LIMITS = {
+    "max_upload": ("max_upload_mb", "MB", "the largest picture file"),
+    "max_pictures": ("max_pictures", "N", "pictures that a visitor may explain at once"),
+    "max_visitors": ("max_sessions", "N", "visitors at the same time"),
+    "max_held": ("max_memory_mb", "MB", "memory for what all visitors sent and for their pictures, once decoded"),
+}
+"""Flags of how much visitors may ask for, each a field of the settings."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,20 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--public-name", metavar="HOST", help="what visitors call this machine, where a proxy stands before it"
     )
-    parser.add_argument(
-        "--max-upload",
-        type=int,
-        default=Settings.max_upload_mb,
-        metavar="MB",
-        help="the largest picture file (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--max-pictures",
-        type=int,
-        default=Settings.max_pictures,
-        metavar="N",
-        help="pictures that a visitor may explain at once (default: %(default)s)",
-    )
+    for name, (field, metavar, told) in LIMITS.items():
+        usual = getattr(Settings, field)
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=int, default=usual, metavar=metavar, help=f"{told} (default: %(default)s)"
+        )
     add_runtime_argument(parser)
     add_memory_argument(parser)
     add_contract_arguments(parser)
@@ -72,32 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Refuse what cannot be served, then serve until Ctrl-C, which is how a server ends."""
     from xaifake.app.detectors import inspected
     from xaifake.app.serving import LOOPBACK, serve
-    from xaifake.app.settings import DEMO, Settings
 
-    given = {name: text for name in FIELDS if (text := getattr(arguments, name)) is not None}
-    if len(arguments.models) > 1 and (said := [name for name in OF_ONE if getattr(arguments, name) is not None]):
-        flag = f"--{said[0].replace('_', '-')}"
-        raise UsageError(
-            f"{flag} says how one model is read; of several, each is read as MODEL.contract.toml beside it says, which "
-            f"xaifake contract MODEL writes. Received: {flag} with {len(arguments.models)} models"
-        )
-    for name in ("max_upload", "max_pictures"):
-        if getattr(arguments, name) < 1:
-            raise UsageError(f"--{name.replace('_', '-')} takes a whole number from 1. Received: {getattr(arguments, name)}")
-    given_fields(arguments)  # what no contract takes is refused here
-    settings = Settings(
-        models=tuple(dict.fromkeys(arguments.models)) or (DEMO,),
-        fields=tuple(given.items()),
-        contract=arguments.contract,
-        builder=arguments.builder,
-        custom_objects=arguments.custom_objects,
-        allow_unsafe=arguments.allow_unsafe,
-        isolate=arguments.isolate,
-        runtime=arguments.runtime,
-        memory=arguments.memory,
-        max_upload_mb=arguments.max_upload,
-        max_pictures=arguments.max_pictures,
-    )
+    settings = _settings(arguments)
     inspected(settings)
     if arguments.address not in LOOPBACK:
         say(
@@ -110,3 +89,25 @@ def run(arguments: argparse.Namespace) -> int:
 
     serve(settings, arguments.port, arguments.address, arguments.public_name, begin=begin)
     return 0
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    from xaifake.app.settings import DEMO, Settings
+
+    if len(arguments.models) > 1 and (said := [name for name in OF_ONE if getattr(arguments, name) is not None]):
+        flag = f"--{said[0].replace('_', '-')}"
+        raise UsageError(
+            f"{flag} says how one model is read; of several, each is read as MODEL.contract.toml beside it says, which "
+            f"xaifake contract MODEL writes. Received: {flag} with {len(arguments.models)} models"
+        )
+    for name in LIMITS:
+        if getattr(arguments, name) < 1:
+            raise UsageError(f"--{name.replace('_', '-')} takes a whole number from 1. Received: {getattr(arguments, name)}")
+    given_fields(arguments)  # what no contract takes is refused here
+    same = ("contract", "builder", "custom_objects", "allow_unsafe", "isolate", "runtime", "memory")
+    return Settings(
+        models=tuple(dict.fromkeys(arguments.models)) or (DEMO,),
+        fields=tuple((name, text) for name in FIELDS if (text := getattr(arguments, name)) is not None),
+        **{name: getattr(arguments, name) for name in same},
+        **{field: getattr(arguments, name) for name, (field, _, _) in LIMITS.items()},
+    )

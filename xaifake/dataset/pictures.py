@@ -10,6 +10,11 @@ from xaifake.dataset.addresses import MEMBER, read_bytes
 from xaifake.errors import PictureError
 from xaifake.records import Entry, Picture
 
+ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"))
+"""How names of pictures end, in small letters."""
+RUBBISH = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
+"""What systems leave in folders and archives, beside files whose names begin with a dot."""
+
 
 def read_entry(entry: Entry) -> Picture:
     """The picture of an entry, from the very bytes that its id is the digest of.

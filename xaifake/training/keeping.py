@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from xaifake.audit.running.store import Store, lock_beside
 from xaifake.detector.contract import contract_path
-from xaifake.errors import UsageError
+from xaifake.errors import OutputError, UsageError
 from xaifake.images import refuse_existing, write_whole
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every member of the archive: the first that ZIP knows, as Keras dates some of them."""
+LOCK = "run"
+"""Of the folder of work, while a process trains there."""
 UNDATED = "1980-01-01@00:00:00"
 
 
@@ -73,6 +77,25 @@ class Outputs:
         for path in (self.card, *theirs):
             refuse_existing(path, force=force)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Within it, no other process trains this model: two would take each other's checkpoints, and mix what they leave.
+
+        Raises:
+            OutputError: another does, or the folder cannot be made.
+        """
+        with Store(str(self.work)).lock(LOCK) as alone:
+            if not alone:
+                raise OutputError(
+                    "Another process is training this model; wait for its end, or name another with -o. "
+                    f"Received: {self.model}"
+                )
+            try:
+                yield
+            finally:
+                if [path.name for path in self.work.iterdir()] == [lock_beside(Path(LOCK)).name]:  # nothing was begun
+                    shutil.rmtree(self.work)
+
     def _beside(self, ending: str) -> Path:
         return self.model.with_name(f"{self.model.stem}.{ending}")
 
@@ -93,7 +116,7 @@ def keep_model(model: Any, path: Path) -> None:
 
 
 def _repeatable(written: Path) -> bytes:
-    """The archive without what differs from one writing to the next."""
+    """The archive without what differs from one writing to the next, its members dated 1980, where ZIP begins."""
     stream = BytesIO()
     with zipfile.ZipFile(written) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as kept:
         for member in sorted(archive.namelist()):
@@ -102,7 +125,7 @@ def _repeatable(written: Path) -> bytes:
                 content = json.dumps({**json.loads(content), "date_saved": UNDATED}).encode()
             if member == "config.json":
                 content = _numbered(content)
-            kept.writestr(zipfile.ZipInfo(member, EPOCH), content)
+            kept.writestr(zipfile.ZipInfo(member), content)
     return stream.getvalue()
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
-
 import streamlit as st
 
 from xaifake.app.detectors import titles
 from xaifake.app.pages.telling import headed, status
 from xaifake.app.session import Session
 from xaifake.app.settings import Settings
+from xaifake.audit.provenance import versions
 from xaifake.report.words import words
-
-LIBRARIES = ("xaifake", "streamlit", "tensorflow", "keras", "tf-keras", "numpy")
 
 
 def page(_session: Session, settings: Settings) -> None:
@@ -36,6 +32,6 @@ def page(_session: Session, settings: Settings) -> None:
     st.text("\n".join(titles(settings)))
     st.markdown(say.chosen_by)
     st.header(say.versions, anchor=False)
-    told = {name: importlib.metadata.version(name) for name in LIBRARIES} | {"Python": platform.python_version()}
+    told = {**versions(), "streamlit": st.__version__}
     st.text("\n".join(f"{name} {version}" for name, version in told.items()))
     status()

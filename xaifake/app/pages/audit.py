@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from xaifake.app import audits, examples, uploads
+from xaifake.app import audits, datasets, examples
 from xaifake.app.downloads import packed
 from xaifake.app.pages.asking import WIDTH, detector_of
 from xaifake.app.pages.following import begun, followed, found
@@ -56,9 +56,9 @@ def _given(session: Session, settings: Settings) -> Callable[[], Path] | None:
     kind = st.segmented_control(say.kind, list(kinds), default="zip", required=True, format_func=kinds.__getitem__)
     if kind == "zip":
         archive = st.file_uploader(say.archive, "zip", max_upload_size=settings.max_archive_mb)
-        return functools.partial(uploads.unpacked, session, archive, settings) if archive else None
+        return functools.partial(datasets.unpacked, session, archive, settings) if archive else None
     files = st.file_uploader(say.pictures, KINDS, accept_multiple_files="directory", max_upload_size=settings.max_upload_mb)
-    return functools.partial(uploads.folder, session, files, settings) if files else None
+    return functools.partial(datasets.folder, session, files, settings) if files else None
 
 
 def _show(folder: Path) -> None:

@@ -30,6 +30,13 @@ class Reading(NamedTuple):
     title: str = ""
 
 
+class Drawn(NamedTuple):
+    """A case as HTML: its scores, and the report."""
+
+    prediction: str
+    report: str
+
+
 def show(outcomes: Sequence[Case | Failure], readings: Callable[[Case], Sequence[Reading]]) -> None:
     """Say which pictures were refused, and show one of the others, its scores first."""
     say = words().app.case
@@ -44,8 +51,8 @@ def show(outcomes: Sequence[Case | Failure], readings: Callable[[Case], Sequence
         _show_case(cases[0], readings)
 
 
-def predicted(case: Case, readings: Sequence[Reading]) -> None:
-    """Scores as sentences, and what has to be known before any map is looked at, as the report's summary says it."""
+def predicted(case: Case, readings: Sequence[Reading]) -> str:
+    """Scores as sentences, and what has to be known before any map is looked at, as the report's summary says it: HTML."""
     template = environment().get_template("app_prediction.html.j2")
     cautions = [finding for finding in section(case).findings if finding.weight == "caution"]
     told = {
@@ -54,7 +61,7 @@ def predicted(case: Case, readings: Sequence[Reading]) -> None:
         "words": sentences,
         "model": sentences.model_name(case.detector),
     }
-    st.html(template.render(readings=readings, **told))
+    return template.render(readings=readings, **told)
 
 
 def framed(report: str, title: str) -> None:
@@ -69,21 +76,21 @@ def framed(report: str, title: str) -> None:
 
 
 def _show_case(case: Case, readings: Callable[[Case], Sequence[Reading]]) -> None:
-    say, report = words().app.case, _report_of(case)
-    predicted(case, readings(case))
+    say, drawn = words().app.case, _drawn(case, readings)
+    st.html(drawn.prediction)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(say.download)
-        for one in offered(case, report):
+        for one in offered(case, drawn.report):
             st.download_button(one.label, one.content, one.name, one.mime, on_click="ignore")
-    framed(report, say.frame(name=case.picture.name))
+    framed(drawn.report, say.frame(name=case.picture.name))
 
 
-def _report_of(case: Case) -> str:
-    """The report, drawn once as long as the visit keeps the case."""
-    drawn: WeakKeyDictionary[Case, str] = st.session_state.setdefault("reports", WeakKeyDictionary())
-    if case not in drawn:
-        drawn[case] = render(case)
-    return drawn[case]
+def _drawn(case: Case, readings: Callable[[Case], Sequence[Reading]]) -> Drawn:
+    """What is shown of a case, drawn once as long as the visit keeps it."""
+    kept: WeakKeyDictionary[Case, Drawn] = st.session_state.setdefault("drawn", WeakKeyDictionary())
+    if case not in kept:
+        kept[case] = Drawn(predicted(case, readings(case)), render(case))
+    return kept[case]
 
 
 def _choice(cases: Sequence[Case], at: int) -> str:

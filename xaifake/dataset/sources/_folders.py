@@ -9,15 +9,12 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from xaifake.dataset.labels import LABELS, SPLITS, split_of, words_of
+from xaifake.dataset.pictures import ENDINGS, RUBBISH
 from xaifake.dataset.places import Place
 from xaifake.dataset.protocol import Passed
 from xaifake.dataset.reading import Reading, level_of
 from xaifake.errors import UsageError
 from xaifake.records import Refused, Truth
-
-ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"))
-RUBBISH = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
-"""What systems leave in folders and archives, beside files whose names begin with a dot."""
 
 _Meaning = TypeVar("_Meaning", bound=str)
 

@@ -154,9 +154,9 @@ def test_script_is_bash(script: str) -> None:
 
 
 def test_wrong_suite_is_refused() -> None:
-    """scripts/test takes quick or all, and says so before it installs anything."""
+    """scripts/test takes quick, all or oldest, and says so before it installs anything."""
     done = subprocess.run([ROOT / "scripts" / "test", "most"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "scripts/test takes quick or all. Received: most\n")
+    assert (done.returncode, done.stderr) == (2, "scripts/test takes quick, all or oldest. Received: most\n")
 
 
 def test_python_without_venv_is_one_sentence(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cut_off import can_be_cut_off, cut_off
+
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(sh|python|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"# (\w+\.(?:py|toml))\n")
@@ -34,15 +36,16 @@ def script_of(document: str) -> str:
 
 
 def typed(document: Path, folder: Path) -> str:
-    """Type a document in a folder; what came out.
+    """Type a document in a folder, cut off from other machines where the system can; what came out.
 
     Raises:
-        AssertionError: a command failed; with what it said.
+        AssertionError: a command failed, or tried to reach another machine; with what it said.
     """
     python = shlex.quote(sys.executable)
     shell = f'xaifake() {{ {python} -m xaifake "$@"; }}\npython() {{ {python} "$@"; }}\n'
+    bash = "bash", "-euo", "pipefail", "-c", shell + script_of(document.read_text(encoding="utf-8"))
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", shell + script_of(document.read_text(encoding="utf-8"))],
+        cut_off(*bash) if can_be_cut_off() else bash,
         capture_output=True,
         text=True,
         check=False,

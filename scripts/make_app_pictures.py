@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import functools
 import io
-import socket
-import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from chromium import chromium
 from make_screenshots import OUT, write
 from PIL import Image
 from selenium.common.exceptions import WebDriverException
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # where the page is served likewise
+from serving import serving
 
 DESKTOP, PHONE = 1280, 390
 
@@ -51,24 +53,10 @@ SHOTS = (
 def main(names: list[str]) -> None:
     """All pictures, or those named."""
     OUT.mkdir(exist_ok=True)
-    with served() as address:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as page:
         for shot in (shot for shot in SHOTS if not names or shot.name in names):
             with chromium(shot.width) as driver:
-                taken(driver, shot, address)
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of the page, as the command serves it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "xaifake", "app", f"--port={port}"])  # noqa: S603 - our own command
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
+                taken(driver, shot, page.address)
 
 
 def taken(driver: Any, shot: Shot, address: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 import pytest
+from serving import Served, free_port, serving
 from visitors import eventually
 
 from xaifake.app.serving import ADDRESS, ANYBODY, LOOPBACK, options, require_free, serve
@@ -47,43 +48,23 @@ READ = """
 import json, sys
 from streamlit import config
 from streamlit.web import bootstrap
-from xaifake.app.serving import options
+from xaifake.app.serving import fitted, options
 from xaifake.app.settings import Settings
 asked = options(Settings(), 8600, "127.0.0.1")
+sys.argv[1:] and fitted(Settings())
 bootstrap.load_config_options({name.replace(".", "_"): value for name, value in asked.items()})
-print(json.dumps([asked, {name: config.get_option(name) for name in asked}]))
+print(json.dumps([asked, {name: config.get_option(name) for name in [*asked, *sys.argv[1:]]}]))
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
-def served(place: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A server of the page with folders of its own, answering; its process and its port."""
-    port = free_port()
-    home = place / "home" / ".streamlit"
-    home.mkdir(parents=True)
-    (home / "config.toml").write_text(OPEN)
-    (place / "tmp").mkdir()
-    environment = {**os.environ, "HOME": str(home.parent), "TMPDIR": str(place / "tmp"), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "xaifake", "app", f"--port={port}", *flags],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-        cwd=place,
-    )
-    try:
-        eventually(lambda: status(port, "/_stcore/health") == 200, 60)
-        yield process, port
-    finally:
-        process.kill()
-        process.communicate()
+def served(place: Path, *flags: str) -> Iterator[Served]:
+    """A page whose server finds a configuration that would open it, where the user has one and where it was started."""
+    for folder in (place, place / "home"):
+        (folder / ".streamlit").mkdir(parents=True)
+        (folder / ".streamlit" / "config.toml").write_text(OPEN)
+    with serving(place, *flags, environment={"HOME": str(place / "home")}) as page:
+        yield page
 
 
 def status(port: int, path: str, method: str = "GET") -> int:
@@ -173,12 +154,31 @@ def test_no_configuration_opens_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_no_configuration_is_read(tmp_path: Path) -> None:
+    """What it says beyond our options comes to nothing: it may be a stranger's, and name another site's fonts."""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text('[theme]\ncodeFont = "Spy:https://evil.example/spy.css"\n')
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", READ, "theme.codeFont"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    _, found = json.loads(done.stdout.splitlines()[-1])
+    assert found["theme.codeFont"] is None
+
+
+@pytest.mark.slow
 def test_served_page_lets_in_its_own_visitors_alone(tmp_path: Path) -> None:
     """It listens on loopback alone; pages of other sites, foreign names and uploads without a token are turned away."""
     from websockets.exceptions import InvalidStatus
 
-    with served(tmp_path, "--public-name=faces.example") as (process, port):
-        listening = [c for c in psutil.Process(process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    with served(tmp_path, "--public-name=faces.example") as page:
+        port = page.port
+        listening = [c for c in psutil.Process(page.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
         assert {(c.laddr.ip, c.laddr.port) for c in listening} == {(ADDRESS, port)}
         assert status(port, "/") == 200
         for origin, host in ((f"http://{ADDRESS}:{port}", None), ("https://faces.example", "faces.example")):
@@ -195,15 +195,16 @@ def test_end_of_the_server_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C with a visitor there: exit code 0, and neither folder nor lock."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
-    with served(tmp_path) as (process, port), visit(port, f"http://{ADDRESS}:{port}") as visitor:
+    with served(tmp_path) as page, visit(page.port, page.address) as visitor:
         visitor.send(BackMsg(rerun_script={}).SerializeToString())
         folders = lambda: [path for path in (tmp_path / "tmp").glob("xaifake-app-*/*") if path.is_dir()]  # noqa: E731
         eventually(folders, 60)
         assert len(folders()) == 1
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
-        assert process.returncode == 0
-        assert said.startswith(f"http://{ADDRESS}:{port} (Ctrl-C ends it")
+        page.process.send_signal(signal.SIGINT)
+        page.process.wait(30)
+        said = page.log.read_text()
+        assert page.process.returncode == 0
+        assert said.startswith(f"{page.address} (Ctrl-C ends it")
         assert "Traceback" not in said
         assert list((tmp_path / "tmp").iterdir()) == []
 

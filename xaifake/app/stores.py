@@ -15,7 +15,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileU
 
 from xaifake.app.room import Room
 from xaifake.app.session import left, over, returned
-from xaifake.errors import UsageError
 
 EACH = 1000
 """Bytes that a file takes beside its own."""
@@ -36,10 +35,8 @@ class Uploads(MemoryUploadedFileManager):
         self._most = most
 
     def get_upload_urls(self, session_id: str, file_names: Sequence[str]) -> list[UploadFileUrlInfo]:
-        """Places for files; a browser may ask for millions of them in one breath."""
-        if len(file_names) > self._most:
-            raise UsageError(f"Up to {self._most:,} files may be sent at once. Received: {len(file_names):,}")
-        return super().get_upload_urls(session_id, file_names)
+        """Places for the first files; a browser may ask for millions of them in one breath."""
+        return super().get_upload_urls(session_id, file_names[: self._most])
 
     def add_file(self, session_id: str, file: UploadedFileRec) -> None:
         """Keep a file; one that there is no room for was refused while it came in (`xaifake.app.gate`)."""

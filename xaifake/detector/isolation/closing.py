@@ -28,6 +28,10 @@ RESERVED = 2**30
 EACH_CORE = 2**26
 """Bytes that libraries reserve beyond what they use, of which `RLIMIT_DATA` knows nothing: measured 0.2 GB on two cores,
 where a thread's stack alone is 8 MB."""
+ADDRESSES = 2**37
+"""Bytes of addresses beside the memory: TensorFlow takes gigabytes of them; but pages that are only read need tables, too."""
+THREADS = 2**14
+"""And processes of the same user together, at most; of root none are counted."""
 SYSTEM = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/localtime"),
     *("/etc/ld.so.cache", "/dev/random", "/dev/urandom", "/sys/devices/system", "/sys/fs/cgroup"),
@@ -102,6 +106,8 @@ def _limit(memory: int) -> None:
     reserved = RESERVED + EACH_CORE * (os.cpu_count() or 1)
     limits = {
         resource.RLIMIT_DATA: memory + reserved,
+        resource.RLIMIT_AS: memory + ADDRESSES,
+        resource.RLIMIT_NPROC: THREADS,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: FILES,

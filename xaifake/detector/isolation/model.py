@@ -106,13 +106,14 @@ class Model:
         self._process: Process | None = None
         room.beside = self._resident
         own = modules(opening["builder"], opening["custom_objects"])
-        held = contextlib.ExitStack()
-        weakref.finalize(self, held.close)
         suffix = suffix_of(inspection, built=opening["builder"] is not None)
-        self._copy = held.enter_context(inspected_bytes(inspection, suffix, trusted=opening["allow_unsafe"]))
-        self._readable = [self._copy, *map(folder_of, own.values())]
-        self._opening = {**opening, "stated": dict(stated), "inspection": asdict(replace(inspection, path=str(self._copy)))}
-        self.loaded = self._start()
+        with contextlib.ExitStack() as held:
+            self._copy = held.enter_context(inspected_bytes(inspection, suffix, trusted=opening["allow_unsafe"]))
+            self._readable = [self._copy, *map(folder_of, own.values())]
+            known = asdict(replace(inspection, path=str(self._copy)))
+            self._opening = {**opening, "stated": dict(stated), "inspection": known}
+            self.loaded = self._start()
+            weakref.finalize(self, held.pop_all().close)
         room.set_aside(self.loaded.state.operations)
 
     def ask(
@@ -148,7 +149,11 @@ class Model:
         self.room.require(LIBRARY, "TensorFlow")
         memory = self.room.ceiling - resident()
         self._process = Process(self.path, self._readable, memory, self._patience)
-        said, _ = self._asked("load", {**self._opening, "runtime": self.runtime, "memory": memory})
+        try:
+            said, _ = self._asked("load", {**self._opening, "runtime": self.runtime, "memory": memory})
+        except XaifakeError:
+            self._process.end()
+            raise
         try:
             return Loaded.of(said, self._stated)
         except (ValueError, TypeError, KeyError) as error:

@@ -132,11 +132,12 @@ class Process:
             except BaseException:  # interrupted: a later answer would be taken for that of the next question
                 self.end()
                 raise
-            raise self._error(header)
+            raise self._error(header, shapes)
 
-    def _error(self, header: Header) -> XaifakeError:
+    def _error(self, header: Header, shapes: Shapes) -> XaifakeError:
         name, text = header.get("error"), header.get("text")
-        if isinstance(name, str) and isinstance(text, str) and name in KNOWN:
+        whole = set(header) == {"id", "error", "text"} and not shapes
+        if whole and isinstance(name, str) and isinstance(text, str) and name in KNOWN:
             return KNOWN[name](shown(text, TEXT))
         self.end()
         return self._refusal("gave an answer that cannot be used")
@@ -166,21 +167,21 @@ def _size(shapes: Shapes) -> int:
     return sum(int(np.prod(shape, dtype=object)) * 4 for shape in shapes)
 
 
-def _started(orders: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+def environment() -> dict[str, str]:
+    """The environment of the other side: where its code lies, what computing depends on, and nothing else."""
     places = [str(Path(xaifake.__file__).parents[1]), *filter(None, sys.path)]
-    environment = {
-        **{name: value for name, value in os.environ.items() if name.startswith(SETTINGS)},
-        "PYTHONPATH": os.pathsep.join(places),
-        "HOME": NOWHERE,
-        "CUDA_VISIBLE_DEVICES": "-1",
-    }
+    own = {"PYTHONPATH": os.pathsep.join(places), "HOME": NOWHERE, "CUDA_VISIBLE_DEVICES": "-1"}
+    return {name: value for name, value in os.environ.items() if name.startswith(SETTINGS)} | own
+
+
+def _started(orders: Mapping[str, Any]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - this Python, on our own code
         [sys.executable, "-P", "-B", "-c", COMMAND, json.dumps(orders)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=(orders["reads"], orders["writes"]),
-        env=environment,
+        env=environment(),
         start_new_session=True,
     )
 

@@ -49,8 +49,8 @@ CLONE_THREAD = 0x10000
 PR_SET_PDEATHSIG = 1
 SENDS_SIGNALS = ((FCNTL, (8, 10, 15)), (IOCTL, (0x8901, 0x8902)))
 """F_SETOWN, F_SETSIG and F_SETOWN_EX, FIOSETOWN and SIOCSPGRP: who gets which signal when a pipe can be read."""
-SHARED_WITHOUT_FILE = 0x21
-"""MAP_SHARED and MAP_ANONYMOUS: memory that RLIMIT_DATA does not count."""
+SHARED_WITHOUT_FILE, GROWS_DOWN = 0x21, 0x100
+"""MAP_SHARED and MAP_ANONYMOUS, and MAP_GROWSDOWN, as of a stack: memory that RLIMIT_DATA does not count."""
 NEWER = 424
 """The first call of Linux 5.1: from it on, io_uring, pidfd and clone3 among them, there are none, as on an older kernel."""
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -109,7 +109,8 @@ def _by_argument(own: int) -> Iterator[tuple[Numbers, list[Step]]]:
     yield TGKILL, [_argument(0), (IF_EQUAL, 0, 1, own)]
     yield PRCTL, [_argument(0), (IF_EQUAL, 1, 0, PR_SET_PDEATHSIG)]
     yield PRLIMIT, [_argument(2), (IF_EQUAL, 0, 3, 0), _argument(2, high=True), (IF_EQUAL, 0, 1, 0)]
-    yield MMAP, [_argument(3), (AND, 0, 0, SHARED_WITHOUT_FILE), (IF_EQUAL, 1, 0, SHARED_WITHOUT_FILE)]
+    shared = (AND, 0, 0, SHARED_WITHOUT_FILE), (IF_EQUAL, 1, 0, SHARED_WITHOUT_FILE)
+    yield MMAP, [_argument(3), (IF_ANY_BIT, 3, 0, GROWS_DOWN), *shared]
     for number, commands in SENDS_SIGNALS:
         last = len(commands)
         yield number, [_argument(1), *((IF_EQUAL, last - place, 0, command) for place, command in enumerate(commands))]

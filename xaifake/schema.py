@@ -240,7 +240,7 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         raise ValueError(f"there is no map of {name}")
     if list(arrays[name].shape) != entry["grid"]:
         raise ValueError(f"the map of {name} has the shape {arrays[name].shape}, its record says {entry['grid']}")
-    return Attribution(
+    attribution = Attribution(
         method=name,
         values=arrays[name],
         unit=entry["unit"],
@@ -259,6 +259,8 @@ def _attribution(name: str, entry: Mapping[str, Any], picture: Picture, arrays: 
         interactions=tuple(Interaction(**interaction) for interaction in entry["interactions"]),
         diagnostics=tuples(entry["diagnostics"]),
     )
+    attribution.require_sound()
+    return attribution
 
 
 def _sorted(mapping: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ MOST_BYTES = 64 * 2**20
 """The largest JSON or report that is read; a case with all methods has half a MB."""
 MOST_UNPACKED = 2**30
 """The most that the maps of a case may take in memory."""
+MOST_ARRAYS = 1_000
+"""Of a case: up to four of each method."""
 MOST_DIGITS = 30
 """Of a whole number."""
 MOST_LEVELS = 32
@@ -127,13 +129,21 @@ def maps_of(data: bytes, source: Source) -> dict[str, NDArray[Any]]:
 def _arrays(file: Any, source: Source) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(file) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
+            unpacked, names = sum(entry.file_size for entry in archive.infolist()), archive.namelist()
+        if len(set(names)) < len(names) or len(names) > MOST_ARRAYS:
+            raise ValueError(f"{len(names):,} arrays, {len(set(names)):,} names")
         if unpacked > MOST_UNPACKED:
             raise ValueError(f"they would unpack to {unpacked // 2**20} MiB")
         with np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+            return {name: _numbers(name, arrays[name]) for name in arrays.files}
     except Exception as error:  # decoders of foreign bytes raise whatever they like
         raise CaseError(f"The maps of this case are damaged ({shown(error, 200)}). Received: {source}") from error
+
+
+def _numbers(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} holds no numbers")
+    return array
 
 
 def told(record: Any, *keys: str) -> Any:

@@ -92,6 +92,27 @@ class Attribution(Showing):
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
         object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
 
+    def require_sound(self) -> None:
+        """Refuse arrays that no explainer gives; whoever reads a map from a file looks first.
+
+        Raises:
+            ValueError: other numbers, not finite, or regions that do not go with the map or with their values.
+        """
+        players = None if self.region_values is None else len(self.region_values)
+        told = [array for array in (self.values, self.region_values) if array is not None]
+        if self.values.ndim != 2 or not self.values.size or any(array.dtype != np.float32 for array in told):
+            raise ValueError(f"the map of {self.method} is no grid of float32")
+        if not all(np.isfinite(array).all() for array in told):
+            raise ValueError(f"the map of {self.method} is not finite")
+        if any(array is not None and array.shape != (players,) for array in (self.region_values, self.region_errors)):
+            raise ValueError(f"the regions of {self.method} do not go with their values")
+        if (self.regions is None) != (players is None):
+            raise ValueError(f"the regions of {self.method} lack, or their values")
+        if self.regions is not None and players is not None:
+            numbered = self.regions.dtype == np.int32 and 0 <= self.regions.min() <= self.regions.max() < players
+            if self.regions.shape != self.values.shape or not numbered:
+                raise ValueError(f"the regions of {self.method} do not go with its map")
+
     @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of the native grid."""

@@ -85,7 +85,7 @@ def dense(units: int = 1, activation: Any = "sigmoid", name: str = "dense", **co
 
 def conv(filters: int = 4, name: str = "conv2d", activation: str = "relu") -> Entry:
     """A convolution."""
-    return layer("Conv2D", name, filters=filters, activation=activation)
+    return layer("Conv2D", name, filters=filters, kernel_size=[3, 3], activation=activation)
 
 
 def small_model() -> Entry:
@@ -144,11 +144,17 @@ def message(number: int, value: int | bytes | str) -> bytes:
 
 
 def write_saved_model(
-    folder: Path, config: Entry | None = None, side: int = 64, *, metadata: str | None = None, more: bytes = b""
+    folder: Path,
+    config: Entry | None = None,
+    side: int = 64,
+    *,
+    metadata: str | None = None,
+    more: bytes = b"",
+    objects: bool = True,
 ) -> Path:
     """A SavedModel with a serving signature, and with Keras 2's metadata where there is a config (or metadata text).
 
-    ``more`` are further fields of its graph's message.
+    ``more`` are further fields of its graph's message, of which ``objects`` may describe none.
     """
     folder.mkdir()
     shape = b"".join(message(2, message(1, size)) for size in (-1, side, side, 3))
@@ -157,7 +163,7 @@ def write_saved_model(
         message(1, "score") + message(2, message(1, "Call:0") + message(2, 1) + message(3, message(3, 1))),
     ]
     signature = message(1, tensors[0]) + message(2, tensors[1])
-    graph = message(5, message(1, "serving_default") + message(2, signature)) + message(7, b"") + more
+    graph = message(5, message(1, "serving_default") + message(2, signature)) + message(7, b"") * objects + more
     (folder / "saved_model.pb").write_bytes(message(1, 1) + message(2, graph))
     if config is not None:
         metadata = json.dumps({"class_name": config["class_name"], "keras_version": "2.9.0", "model_config": config})

@@ -40,6 +40,7 @@ PUBLIC = {
     "quantizers", "random", "ops",
 }  # fmt: skip
 """Where Keras keeps what models are made of; a newer Keras may have names there that are not in the vocabulary."""
+PLAIN = re.compile(r"\w+(\.\w+)*", re.ASCII)
 LOADERS = {"get", "serialize", "deserialize"}
 
 
@@ -124,7 +125,7 @@ def _module_risks(where: str, entry: Mapping[str, Any], target: str, module: str
     space = _keras_space(module)
     if space is not None:
         public = space in PUBLIC and target.isidentifier() and not target.startswith("_")
-        if target in LOADERS or not (target in KNOWN or public) or _has_second_name(entry):
+        if target in LOADERS or not (target in KNOWN or public) or _has_second_name(entry) or not PLAIN.fullmatch(module):
             yield Risk("gadget", where, f"The model names {full} at {where}, which is no part that models are made of")
     elif module == "builtins":
         if (hasattr(builtins, target) and target not in KNOWN) or _has_second_name(entry):

@@ -17,7 +17,7 @@ from xaifake.detector.inspection.record import Risk
 NUMBERS = (h5py.h5t.INTEGER, h5py.h5t.FLOAT, h5py.h5t.ENUM, h5py.h5t.STRING)
 """What weights and their names are: numbers, true or false, and text of fixed length."""
 FILTERS = (h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32, h5py.h5z.FILTER_LZF)
-ATTRIBUTES = 10_000
+ATTRIBUTES = 1_000
 """How many attributes one object may have; Keras cuts long ones into pieces of 64 KB."""
 
 
@@ -89,7 +89,7 @@ def _attributes(place: h5py.h5g.GroupID | h5py.h5d.DatasetID, name: str, size: i
         yield Risk("bomb", name, f"The entry {name} has more than {ATTRIBUTES} attributes, far more than any model's")
         return
     for at in range(count):
-        attribute = h5py.h5a.open(place, index=at)
+        attribute = h5py.h5a.open(place, index=at, order=h5py.h5.ITER_NATIVE)
         kind = attribute.get_type()
         each = size if _is_elsewhere(kind) else kind.get_size()
         declared = math.prod(attribute.get_space().get_simple_extent_dims() or ()) * each

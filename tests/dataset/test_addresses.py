@@ -68,7 +68,7 @@ def test_archives_and_memory_are_read(tmp_path: Path) -> None:
 )
 def test_what_is_missing_is_a_picture_error(address: str) -> None:
     """Wherever it is missing, with the address at the sentence's end."""
-    with pytest.raises(PictureError, match=f"The file cannot be read .*Received: {address}"):
+    with pytest.raises(PictureError, match=f"The (file|picture) cannot be read .*Received: {address}"):
         read_bytes(address)
 
 
@@ -79,7 +79,9 @@ def test_an_archive_without_the_member_is_a_picture_error(tmp_path: Path) -> Non
         read_bytes(f"zip://b.png::{tmp_path / 'a.zip'}")
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"", "The file is empty"), (None, "this is a folder")])
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "The picture file is empty"), (None, "name the files in this folder")]
+)
 def test_what_is_no_file_of_bytes_is_refused(content: bytes | None, reason: str, tmp_path: Path) -> None:
     """Empty files and folders."""
     path = tmp_path / "a.png"

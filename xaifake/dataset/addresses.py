@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from xaifake.errors import MissingLibraryError, PictureError, UsageError
-from xaifake.images.reading import MOST_BYTES
+from xaifake.images.opening import MOST_BYTES, read_file, regular
 
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 MEMBER = re.compile(r"(?P<container>.+)#[^#]*@(?P<offset>\d{1,18})\+(?P<length>\d{1,18})", re.DOTALL)
@@ -59,13 +58,13 @@ def read_bytes(uri: str) -> bytes:
         UsageError: there is no such kind of address.
     """
     stretch = MEMBER.fullmatch(uri)
+    if not stretch and not is_remote(uri):
+        return read_file(uri)
     try:
         if stretch:
             data = _stretch(stretch["container"], int(stretch["offset"]), min(int(stretch["length"]), MOST_BYTES + 1))
         else:
             data = _bytes(uri, 0, MOST_BYTES + 1)
-    except IsADirectoryError as error:
-        raise PictureError(f"A picture is a file, and this is a folder. Received: {uri}") from error
     except (OSError, ValueError) as error:
         if isinstance(error, (MissingLibraryError, UsageError)):
             raise
@@ -92,7 +91,7 @@ def _bytes(address: str, offset: int, length: int) -> bytes:
         files, path = filesystem(address)
         with told():
             return bytes(files.cat_file(path, start=offset, end=offset + length))
-    with Path(address).open("rb") as file:
+    with regular(address) as file:
         file.seek(offset)
         return file.read(length)
 
@@ -107,7 +106,7 @@ def opened(address: str) -> Iterator[BinaryIO]:
         UsageError: there is no such kind of address.
     """
     if not is_remote(address):
-        with Path(address).open("rb") as file:
+        with regular(address) as file:
             yield file
         return
     files, path = filesystem(address)

@@ -43,7 +43,7 @@ def read_manifest(
     places = [Place.at(address) for address in addresses]
     beside = Beside()
     entries: list[Entry] = []
-    waiting = CONNECTIONS if any(is_remote(place.address) for place in places) else None
+    waiting = CONNECTIONS if any(is_remote(place.address) and "::" not in place.address for place in places) else None
     for read in ahead(_read, found_at(places, reading, beside), AHEAD, waiting):
         if isinstance(read, Refused):
             beside.refused.append(read)

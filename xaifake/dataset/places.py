@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -115,6 +115,27 @@ class Place:
         protocol, separator, path = head.partition("://")
         return f"{protocol}{separator}{posixpath.normpath(posixpath.join(posixpath.dirname(path), relative))}{chain}{rest}"
 
+    def may_name(self, address: str, reach: Sequence[str]) -> bool:
+        """Whether a table that lies here may name a file there, without anybody's having asked for that place.
+
+        A table on this machine names paths; one elsewhere, what lies on its own host, in its bucket or in its archive; and
+        each what the user says. So a stranger's table reaches nobody's server.
+
+        >>> here = Place("/data/faces.csv")
+        >>> [here.may_name(to, ()) for to in ("/other/a.png", "http://host/a.png", "zip://a.png::http://host/a.zip")]
+        [True, False, False]
+        >>> here.may_name("http://host/b/a.png", ["http://host/b"]), here.may_name("http://host.org/a.png", ["http://host"])
+        (True, False)
+        """
+        if is_remote(self.address) and _origin(address) == _origin(self.address):
+            return True
+        within = [prefix if prefix.endswith("/") else f"{prefix}/" for prefix in reach]
+        local = not is_remote(self.address)
+        return all(
+            (local and not is_remote(link)) or any(f"{link}/".startswith(prefix) for prefix in within)
+            for link in address.split("::")
+        )
+
     def files(self) -> Iterator[str | Refused]:
         """The paths of all files below the folder, from it, with slashes, sorted; and folders that cannot be listed."""
         if not is_remote(self.address):
@@ -132,6 +153,13 @@ class Place:
             raise UsageError(f"The address cannot be looked into ({error}). Received: {self.address}") from error
 
 
+def _origin(address: str) -> tuple[str, ...]:
+    """The archive that an address leads into, or else the host or the bucket."""
+    head, _, rest = address.partition("::")
+    protocol, _, path = head.partition("://")
+    return (protocol, rest) if rest else (protocol, "", path.lstrip("/").partition("/")[0])
+
+
 def _walk(folder: Path, prefix: str, above: tuple[_Node, ...], visits: Counter[_Node]) -> Iterator[str | Refused]:
     """Files below a folder. Links are followed, but not in circles."""
     try:
@@ -146,9 +174,14 @@ def _walk(folder: Path, prefix: str, above: tuple[_Node, ...], visits: Counter[_
         yield Refused(str(folder), f"Links lead in a circle here, or folders lie deeper than {MOST_DEPTH} levels.")
         return
     for entry in inside:
-        if entry.is_dir():
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError as error:  # a link to itself
+            yield Refused(entry.path, f"It cannot be looked into ({error.strerror}).")
+            continue
+        if is_folder:
             yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", (*above, here), visits)
-        elif entry.is_file() or not Path(entry.path).exists():  # a link to nothing is a picture that is missing
+        elif is_file or not Path(entry.path).exists():  # a link to nothing is a picture that is missing
             yield f"{prefix}{entry.name}"
         else:
             yield Refused(entry.path, "It is neither a file nor a folder.")

@@ -30,6 +30,7 @@ class Reading:
         group_by: what error rates are told apart by: a column, or of folders a level, 1 for the first below the address, -1
             for the picture's own.
         masks: names of folders that hold masks of edits, or patterns.
+        reach: beginnings of addresses that tables may name beside what lies where they do.
     """
 
     format: str | None = None
@@ -38,6 +39,7 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
     group_by: str | None = None
     masks: tuple[str, ...] = MASKS
+    reach: tuple[str, ...] = ()
 
     def told(self, *names: str) -> Truth | None:
         """The class that the user gave any of these names to.
@@ -116,6 +118,13 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--masks", metavar="NAME", nargs="+", default=list(MASKS), help="folders of masks of edits (default: mask masks)"
     )
+    group.add_argument(
+        "--reach",
+        metavar="ADDRESS",
+        nargs="+",
+        default=[],
+        help="beginnings of addresses, such as s3://bucket, that a table may name although it lies elsewhere",
+    )
 
 
 def reading_of(arguments: argparse.Namespace) -> Reading:
@@ -131,5 +140,11 @@ def reading_of(arguments: argparse.Namespace) -> Reading:
             raise UsageError(f"--column takes FIELD=NAME, where FIELD is {', '.join(FIELDS)}. Received: --column {text}")
         columns[key] = name
     return Reading(
-        arguments.format, tuple(arguments.fake), tuple(arguments.real), columns, arguments.group_by, tuple(arguments.masks)
+        arguments.format,
+        tuple(arguments.fake),
+        tuple(arguments.real),
+        columns,
+        arguments.group_by,
+        tuple(arguments.masks),
+        tuple(arguments.reach),
     )

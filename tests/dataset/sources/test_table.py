@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -92,7 +93,7 @@ def test_missing_files_and_empty_rows_are_refused(tmp_path: Path) -> None:
     assert 1 == len(found.entries)
     reasons = {Path(refused.uri).name: refused.reason for refused in found.refused}
     assert reasons["faces.csv row 3"] == "The row names no picture in path."
-    assert reasons["gone.png"].startswith("The file cannot be read (No such file or directory)")
+    assert reasons["gone.png"].startswith("The picture cannot be read (No such file or directory)")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,9 @@ def test_cells_come_out_as_they_went_in(rows: list[tuple[str, str, str]], delimi
 
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows([("path", "split", "person"), *rows])
-    read_back = list(_csv(io.BytesIO(text.getvalue().encode())))
+    with ExitStack() as open_:
+        names, picked = _csv(io.BytesIO(text.getvalue().encode()), open_)
+        read_back = list(picked(names))
     columns = Columns(read_back[0], Reading(), "table")
     fields = ("image", "split", "identity")
     assert [tuple(cell.strip() or None for cell in row) for row in rows] == [

@@ -165,7 +165,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_memory_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """400 pictures take hardly more than 100 do, where the views of the others would take 15 MB."""
     monkeypatch.setattr("xaifake.training.pictures.views.AHEAD", 4)  # or how many wait depends on how busy the machine is
-    monkeypatch.setattr("xaifake.dataset.addresses.MOST_BYTES", 10**6)  # room for so much is asked for with each file
+    monkeypatch.setattr("xaifake.images.opening.MOST_BYTES", 10**6)  # room for so much is asked for with each file
     root, peaks = tmp_path / "data", []
     contract = Contract(size=(128, 128))
     for count in (50, 200):

@@ -15,7 +15,7 @@ from xaifake.dataset.protocol import Finding, Found, Passed, Remark
 from xaifake.dataset.reading import Reading
 from xaifake.dataset.sources._folders import passed_over
 from xaifake.errors import UsageError
-from xaifake.images.reading import MOST_BYTES
+from xaifake.images.opening import MOST_BYTES
 from xaifake.records import Refused
 
 NAMED = re.compile(r".*\.tfrecords?(-\d+-of-\d+)?(\.gz)?", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -71,20 +72,48 @@ class Webdataset:
 
 
 def _samples(tar: Place, reading: Reading) -> Iterator[Finding]:
+    damage: list[Exception] = []
     try:
-        with opened(tar.address) as file, tarfile.open(fileobj=file, mode="r:") as archive:
+        with opened(tar.address) as file, tarfile.open(fileobj=_Headers(file), mode="r:") as archive:
             samples = _Samples(tar, file, reading)
-            for _, members in groupby(_members(archive), lambda found: found.key):
+            for _, members in groupby(_members(archive, damage), lambda found: found.key):
                 yield from samples.findings(members)
     except (OSError, tarfile.TarError) as error:
-        yield Refused(tar.address, f"The tar cannot be read to its end ({error}).")
+        damage.append(error)
+    yield from (Refused(tar.address, f"The tar cannot be read to its end ({error}).") for error in damage)
 
 
-def _members(archive: tarfile.TarFile) -> Iterator[_Member]:
-    while (found := archive.next()) is not None:
-        archive.members = []  # type: ignore[attr-defined] # else all of them would be kept
-        if found.isreg() and not found.issparse():
-            yield _Member(found.name, found.offset_data, found.size)
+def _members(archive: tarfile.TarFile, damage: list[Exception]) -> Iterator[_Member]:
+    """The members; what ends them before their time is noted, so that the sample before it is whole."""
+    try:
+        while (found := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined] # else all of them would be kept
+            archive.pax_headers = {}  # else they would be copied to each
+            if found.size < 0:
+                raise tarfile.ReadError("a member has less than no bytes")  # and the next would lie before it
+            if found.isreg() and not found.issparse():
+                yield _Member(found.name, found.offset_data, found.size)
+    except (OSError, ValueError, RecursionError, tarfile.TarError) as error:
+        damage.append(error)
+
+
+class _Headers(io.RawIOBase):
+    """A tar's file as tarfile needs it to go from header to header: what is not a header's is not read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many bytes of a header, or of the names and notes that go before one."""
+        if not 0 <= size <= LARGEST:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return self._file.read(size)
 
 
 class _Samples:

@@ -32,6 +32,7 @@ from xaifake.audit.tables import table_files
 from xaifake.audit_schema import audit_bytes
 from xaifake.dataset import Manifest, duplicates_of, read_manifest
 from xaifake.detector.engine import Detector
+from xaifake.errors import OutputError
 from xaifake.records import Audit, Case, DataSet, Scores, Shortcut, StageRun, Stratum
 
 Run = Callable[[Stage, Sequence[Work], Store, str, Advance], StageRun]
@@ -142,6 +143,7 @@ def run_audit(
     )
     clusters = clusters_by_id(drives.clusters, scores, maps()) if drives and drives.clusters else {}
     files = {NAME: audit_bytes(audit), **table_files(scores, strata=sampled.drawn, clusters=clusters)}
+    auditor.must_stand()
     with store.lock(NAME, wait=True):  # of two audits that end here at once, all files are the later one's
         keep_manifest(manifest, store)
         for name, content in files.items():
@@ -192,12 +194,28 @@ class _Auditor:
     detector: Detector
     run: Run
     watch: Watch
+    asked_of: list[tuple[Stage, Sequence[Work], str]] = field(default_factory=list)
+    """Each stage that is done, of which pictures, and its key."""
 
     def done(self, stage: Stage, works: Sequence[Work]) -> StageRun:
         """A stage with all of its rows."""
         key = key_of(stage, self.detector)
+        self.asked_of.append((stage, works, key))
         with self.watch(stage, left(stage, works, self.store, key)) as advance:
             return self.run(stage, works, self.store, key, advance)
+
+    def must_stand(self) -> None:
+        """Refuse to conclude from rows some of which somebody has removed since they were written.
+
+        Raises:
+            OutputError: a row of a stage that is done is not there.
+        """
+        gone = sum(left(stage, works, self.store, key) for stage, works, key in self.asked_of)
+        if gone:
+            raise OutputError(
+                "Rows were removed while the audit ran, so nothing is concluded from the rest; run the same command again, "
+                f"which computes them anew. Received: {self.store.address} without the rows of {gone:,} pictures"
+            )
 
     def cases(self, scores: Scores) -> _Sampled:
         """The sample that is explained whole."""

@@ -70,24 +70,25 @@ def train(
     Raises:
         DataError: pictures that nothing can be trained on; everything that is wrong with them in one message.
         UsageError: a plan that cannot be followed.
-        OutputError: there is a model of that name, or results cannot be written.
+        OutputError: there is a model of that name, another process trains it, or results cannot be written.
     """
     outputs = Outputs(Path(model))
     outputs.refuse_existing(force=force)
     plan = Plan(plan) if isinstance(plan, str) else plan
     manifest = data if isinstance(data, Manifest) else read_manifest([str(data)])
-    run = _Run(manifest, outputs, watch)
-    tried: tuple[TunedTrial, ...] = ()
-    if tune is not None:
-        from xaifake.training.tuning import tuned
+    with outputs.alone():
+        run = _Run(manifest, outputs, watch)
+        tried: tuple[TunedTrial, ...] = ()
+        if tune is not None:
+            from xaifake.training.tuning import tuned
 
-        plan, tried = tuned(plan, tune, trials, outputs.work, run.validation_auc)
-    learnt = run.learnt(plan, outputs.work)
-    write_results(learnt, outputs)
-    card = card_of(learnt, plan, manifest, outputs)
-    card = replace(card, trials=tried, command=tuple(command), started=started)
-    write_whole(outputs.card, card_bytes(card))
-    _tidied(outputs.work)
+            plan, tried = tuned(plan, tune, trials, outputs.work, run.validation_auc)
+        learnt = run.learnt(plan, outputs.work)
+        write_results(learnt, outputs)
+        card = card_of(learnt, plan, manifest, outputs)
+        card = replace(card, trials=tried, command=tuple(command), started=started)
+        write_whole(outputs.card, card_bytes(card))
+        _tidied(outputs.work)
     return Trained(card, outputs, replace(manifest, entries=learnt.prepared.splits.test))
 
 

@@ -1,8 +1,8 @@
 """Pictures that lead a decoder where none led before: ``python benchmarks/fuzz_coverage.py [SECONDS]``.
 
 Atheris (libFuzzer for Python, ``pip install atheris``) changes small pictures (`mutants.py`) and keeps what reaches new
-branches of Pillow's Python and of `xaifake.images`. Pillow's decoders in C are not watched so. What is neither read nor refused
-by a `PictureError` ends the run, as do 30 seconds or 4 GB for one picture; the file is left in ``benchmarks/cache``.
+branches of Pillow's Python and of `xaifake.images`; Pillow's decoders in C are not watched so. What is neither read nor
+refused by a `PictureError` ends the run, as do 30 seconds or 4 GB for one picture; the file is left in ``benchmarks/cache``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Mutants of small pictures (`mutants.py`) are read as ``xaifake explain`` and ``xaifake audit`` read theirs: decoded, compared
 by their fingerprint, searched for faces and landmarks. A child process does it, whose seconds and memory are watched: after
-60 seconds with one picture it is ended, and that one has hung. An error that is no `PictureError` of one line is a traceback.
+60 seconds with one picture it is ended, and that one has hung. An error that is no `PictureError` of one line is called a
+traceback.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def worked(first: int, last: int, counts: dict[str, Counter[str]], slowest: Coun
     theirs.close()
     number = first
     try:
+        ours.recv()  # it has loaded all that it needs
         while number < last:
             kind = mutant(number, files)[0].partition(",")[0]
             outcome, seconds, memory = ours.recv() if ours.poll(PATIENCE) else ("hangs", float(PATIENCE), 0)
@@ -62,6 +64,7 @@ def worked(first: int, last: int, counts: dict[str, Counter[str]], slowest: Coun
             grown = max(grown, memory)
             number += 1
             if outcome == "hangs":
+                print(f"mutant {number - 1} hung", file=sys.stderr)
                 break
     except EOFError:
         print(f"mutant {number} ended its process", file=sys.stderr)
@@ -81,6 +84,7 @@ def work(answers: Connection, first: int, last: int) -> None:
     files = seeds()
     read(seeds()["JPEG"], faces=True)  # what is loaded once is no mutant's
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answers.send("ready")
     for number in range(first, last):
         data = mutant(number, files)[1]
         started = time.perf_counter()

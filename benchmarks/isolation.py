@@ -1,7 +1,7 @@
 """What it costs to shut a model in: ``python benchmarks/isolation.py``.
 
-The same file, a nested MobileNetV2-224, loaded in this process and in a closed one of its own, by the same runtime. Both take
-turns; loading is measured in whole processes, which import TensorFlow either way.
+The same file, a nested MobileNetV2-224, loaded in this process and in a closed one of its own, by the same runtime. The
+two take turns; loading is measured in whole processes, which import TensorFlow either way.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ EACH_CORE = 2**26
 """Bytes that libraries reserve beyond what they use, of which `RLIMIT_DATA` knows nothing: measured 0.2 GB on two cores,
 where a thread's stack alone is 8 MB."""
 ADDRESSES = 2**37
-"""Bytes of addresses beside the memory: TensorFlow takes gigabytes of them; but pages that are only read need tables, too."""
+"""Bytes of addresses beside the memory: TensorFlow takes gigabytes of them, but pages that are only read need tables."""
 THREADS = 2**14
 """And processes of the same user together, at most; of root none are counted."""
 SYSTEM = (

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -102,10 +103,13 @@ class Model:
     ) -> None:
         self.path, self.room, self.runtime = inspection.path, room, str(opening["runtime"])
         self._stated, self._patience = stated, patience
+        opening["custom_objects"] = _text(opening["custom_objects"])
         self._starting = threading.RLock()
         self._process: Process | None = None
-        room.beside = self._resident
         own = modules(opening["builder"], opening["custom_objects"])
+        here = weakref.ref(self)
+        room.beside = lambda: 0 if (model := here()) is None else model.resident
+        room.require(LIBRARY, "TensorFlow")
         suffix = suffix_of(inspection, built=opening["builder"] is not None)
         with contextlib.ExitStack() as held:
             self._copy = held.enter_context(inspected_bytes(inspection, suffix, trusted=opening["allow_unsafe"]))
@@ -115,6 +119,11 @@ class Model:
             self.loaded = self._start()
             weakref.finalize(self, held.pop_all().close)
         room.set_aside(self.loaded.state.operations)
+
+    @property
+    def resident(self) -> int:
+        """Bytes that the closed process holds in memory now."""
+        return self._process.resident if self._process else 0
 
     def ask(
         self, question: str, said: Mapping[str, Any], views: Sequence[NDArray[Any]] = (), fits: Fits = no_arrays
@@ -146,7 +155,6 @@ class Model:
             raise type(error)(str(error).replace(str(self._copy), self.path)) from error
 
     def _start(self) -> Loaded:
-        self.room.require(LIBRARY, "TensorFlow")
         memory = self.room.ceiling - resident()
         self._process = Process(self.path, self._readable, memory, self._patience)
         try:
@@ -164,8 +172,9 @@ class Model:
             self._process.end()
         return IsolationError(f"The closed process says of the model what cannot be ({shown(error)}). Received: {self.path}")
 
-    def _resident(self) -> int:
-        return self._process.resident if self._process else 0
+
+def _text(path: Any) -> Any:
+    return str(path) if isinstance(path, Path) else path
 
 
 def modules(builder: object, custom_objects: object) -> dict[str, str]:

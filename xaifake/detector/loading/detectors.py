@@ -15,7 +15,6 @@ from xaifake.detector.contract import checked, find_contract, infer, read_contra
 from xaifake.detector.engine import Detector
 from xaifake.detector.inspection import inspect_model
 from xaifake.detector.inspection.record import Inspection
-from xaifake.detector.isolation.answering import shut_in
 from xaifake.detector.isolation.closing import must_be_possible
 from xaifake.detector.loading.assembling import assembled
 from xaifake.detector.loading.files import Objects, load_model_of
@@ -71,6 +70,8 @@ def load_detector(
         MissingLibraryError: the runtime is not installed.
         MemoryCeilingError: the model does not fit under the ceiling.
     """
+    from xaifake.detector.isolation.answering import shut_in  # it loads by this package, too
+
     must_be_runtime(runtime)
     ceiling_of(memory)
     if isolate:

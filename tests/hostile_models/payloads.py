@@ -34,9 +34,16 @@ def code(marker: Path) -> str:
 
 def lambda_layer(marker: Path, name: str = "lambda") -> Entry:
     """A Lambda layer as Keras 2 writes it."""
-    return layer(
-        "Lambda", name, function=[code(marker), None, None], function_type="lambda", module="__main__", output_shape=None
-    )
+    config = {
+        "function": [code(marker), None, None],
+        "function_type": "lambda",
+        "module": "__main__",
+        "output_shape": None,
+        "output_shape_type": "raw",
+        "output_shape_module": None,
+        "arguments": {},
+    }
+    return layer("Lambda", name, **config)
 
 
 def lambda_object(marker: Path, name: str = "lambda") -> Entry:

@@ -1,4 +1,4 @@
-"""Hostile model files through the command: ``python benchmarks/hostile_models.py [FILES_A_FAMILY]``.
+"""Hostile model files through the command: ``python benchmarks/hostile.py [FILES_A_FAMILY]``.
 
 The corpus of ``scripts/make_hostile_models.py``, each file through ``xaifake inspect`` in a process of its own, as a user
 would type it; and what passes, through ``xaifake explain`` too. Counted are markers that a payload wrote, commands that

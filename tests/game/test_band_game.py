@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xaifake.game import spectrum
-from xaifake.game.band_game import LAYERS, BandGame, outside
+from xaifake.game.band_game import LAYERS, SECTORS, BandGame, _until, outside
 from xaifake.game.game import play
 
 SHAPES = st.sampled_from([(1, 1), (1, 9), (8, 8), (20, 13), (32, 32)])
@@ -86,6 +86,7 @@ def test_controls_have_the_energy_of_their_band(shape: tuple[int, int], seed: in
         for draw in removed[2 * band : 2 * band + 2]:
             assert (draw**2).sum() == pytest.approx(expected, rel=1e-3, abs=1e-3)
             assert (np.abs(draw) <= np.abs(whole) * (1 + 1e-4) + 0.01).all()
+            assert (draw * whole >= -0.01 * np.abs(whole)).all()  # none is turned over
 
 
 def test_controls_spare_their_band_where_the_others_have_the_energy() -> None:
@@ -126,6 +127,8 @@ def test_values_beyond_the_range_are_kept_and_counted() -> None:
 
     assert seen[0].max() > 260
     assert outside(game) > 0.1
+    lacking = painted(game, ~np.eye(8, dtype=bool))
+    assert outside(game) == ((lacking < -0.5) | (lacking > 255.5)).mean(axis=(1, 2, 3)).max()
     assert outside(BandGame(view_of(pixels / 4 + 96))) == 0
 
 
@@ -142,3 +145,31 @@ def test_the_settings_say_how_bands_are_cut() -> None:
     assert settings_["edges"][0] == pytest.approx(0.5 / 40)
     assert settings_["edges"][-1] == pytest.approx(0.5**0.5)
     assert {type(edge) for edge in settings_["edges"]} == {float}
+
+
+def test_bands_are_named_by_cycles_across_the_longer_side() -> None:
+    """With a digit after the point below ten cycles."""
+    names = BandGame(view_of(np.zeros((20, 312, 3), np.float32))).names
+
+    assert names[0] == "0.5–1.1 cycles"
+    assert names[3:5] == ("4.9–11 cycles", "11–22 cycles")
+    assert len(names) == 8
+
+
+def test_directions_are_angles_whatever_the_shape() -> None:
+    """On the diagonal of a view four times as wide as high the two middle directions share evenly, the others have none."""
+    shares = (
+        BandGame(view_of(np.zeros((8, 32, 3), np.float32)))._sectors().reshape(8, SECTORS, 8, 32)[:, :, 4, 16].sum(axis=0)
+    )
+
+    np.testing.assert_allclose(shares, [0, 0.5, 0.5, 0], atol=1e-6)
+
+
+def test_sectors_are_taken_until_the_energy_is_reached() -> None:
+    """The last only in part; where they have less than is asked for, all of them."""
+    products, order = np.diag([0.25, 0.25, 0.25]), np.array([2, 0, 1])
+
+    np.testing.assert_allclose(_until(products, order, 0.375), [0.5**0.5, 0, 1])
+    np.testing.assert_allclose(_until(products, order, 0.0625), [0, 0, 0.5])
+    np.testing.assert_allclose(_until(products, order, 2.0), [1, 1, 1])
+    np.testing.assert_allclose(_until(np.full((2, 2), 1.0), np.array([0, 1]), 2.25), [1, 0.5])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,42 @@ from hypothesis import strategies as st
 from xaifake.game.coalitions import every, paired, pairs_of
 
 pytestmark = pytest.mark.slow
+
+SEQUENCE = [0, 63, 11, 52, 8, 55, 34, 29, 33, 30, 16, 47, 36, 27, 7, 56, 1, 62, 18, 45, 4, 59, 14, 49]
+ALL_OF_FIVE = [
+    0,
+    31,
+    10,
+    21,
+    1,
+    30,
+    4,
+    27,
+    18,
+    13,
+    24,
+    7,
+    8,
+    23,
+    17,
+    14,
+    2,
+    29,
+    20,
+    11,
+    16,
+    15,
+    9,
+    22,
+    12,
+    19,
+    6,
+    25,
+    3,
+    28,
+    5,
+    26,
+]
 
 
 def test_every_coalition_is_there_once() -> None:
@@ -28,6 +66,7 @@ def test_pairs_are_asked_once(players: int, calls: int, seed: int) -> None:
     assert len(asked) == min(calls // 2 * 2, 2**players)
     assert len(np.unique(asked, axis=0)) == len(asked)
     assert not asked[0].any()
+    assert not asked.flags.writeable
     np.testing.assert_array_equal(asked[0::2], ~asked[1::2])
 
 
@@ -65,10 +104,17 @@ def test_seeds_differ() -> None:
     assert (first != other).any()
 
 
+def test_a_seed_has_the_sequence_that_it_always_had() -> None:
+    """Cases that were saved are repeated by it, so it may not change unawares: players as bits."""
+    assert (paired(6, 24, seed=0) @ (1 << np.arange(6))).tolist() == SEQUENCE
+    assert (paired(5, 32, seed=3) @ (1 << np.arange(5))).tolist() == ALL_OF_FIVE
+
+
 def test_pairs_are_counted() -> None:
     """The pairs of all sizes are all coalitions but the empty and the whole one."""
     for players in range(1, 12):
         assert sum(2 * pairs_of(players, size) for size in range(1, players // 2 + 1)) == 2**players - 2
+    assert 2 * pairs_of(70, 35) == math.comb(70, 35)
 
 
 def test_coalitions_keep_apart() -> None:

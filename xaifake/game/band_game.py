@@ -145,5 +145,5 @@ def _until(products: NDArray[np.float64], order: NDArray[np.int64], energy: floa
     weights = np.zeros(len(order))
     weights[order[:last]] = 1
     if alone > 0:
-        weights[order[last]] = min(1.0, (np.sqrt(shared**2 + alone * max(0.0, energy - before)) - shared) / alone)
+        weights[order[last]] = min(1.0, (np.sqrt(shared**2 + alone * (energy - before)) - shared) / alone)
     return weights

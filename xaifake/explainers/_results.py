@@ -17,7 +17,7 @@ from xaifake.records import Attribution
 
 HALVES = {"bfloat16": (16, 2.0**-7), "float16": (13, 2.0**-10)}
 """Of each half-precision type the bits of a float32 that it drops, and its step at 1."""
-TELLING = 16
+TELLING = 8
 """So many logits that all fit a half-precision type were computed in it; of fewer it may be chance."""
 
 

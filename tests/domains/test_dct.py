@@ -131,9 +131,16 @@ def test_wrong_statistics_get_one_sentence(tmp_path: Path, arrays: dict[str, np.
 
 
 def test_files_that_are_no_statistics_are_refused(tmp_path: Path) -> None:
-    """A missing file and one that is no NPZ."""
+    """A missing file, one that is no NPZ, a device without end, and zeros that unpack to far more than any statistics."""
     (tmp_path / "text.npz").write_text("no archive")
-    for name, sentence in (("missing.npz", "cannot be read, No such file"), ("text.npz", "are an NPZ")):
+    (tmp_path / "endless.npz").symlink_to("/dev/zero")
+    np.savez_compressed(tmp_path / "bomb.npz", mean=np.zeros(2**24 + 1, np.float32))
+    for name, sentence in (
+        ("missing.npz", "cannot be read, No such file"),
+        ("text.npz", "are an NPZ"),
+        ("endless.npz", "cannot be read, no file of at most 64 MiB"),
+        ("bomb.npz", "are an NPZ.*ValueError"),
+    ):
         with pytest.raises(ContractError, match=sentence):
             Dct(statistics=str(tmp_path / name)).completed(Contract((8, 8)), None, None)
 

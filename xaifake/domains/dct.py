@@ -18,6 +18,8 @@ from xaifake.errors import ContractError, UsageError
 from xaifake.records import Contract
 
 TINY = 1e-24
+STATISTICS_BYTES = 2**26
+"""The largest file of statistics, packed or unpacked; a stranger's contract may name a device, or a bomb."""
 """Added to a variance: a black picture has none, and a root has no slope at 0."""
 
 Floats = NDArray[np.float32]
@@ -130,6 +132,8 @@ def cosines(side: int, block: int | None, orthonormal: bool) -> Floats:
 def _stored(file: Path, sha256: str | None) -> tuple[Floats, Floats, str]:
     """Mean and standard deviation of the coefficients, (H, W, 1 or 3), and the file's SHA-256, where noted the one noted."""
     try:
+        if file.exists() and not (file.is_file() and file.stat().st_size <= STATISTICS_BYTES):
+            raise OSError(None, f"no file of at most {STATISTICS_BYTES // 2**20} MiB")
         content = file.read_bytes()
     except OSError as error:
         raise ContractError(
@@ -144,8 +148,10 @@ def _stored(file: Path, sha256: str | None) -> tuple[Floats, Floats, str]:
         )
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            if sum(member.file_size for member in arrays.zip.infolist()) > STATISTICS_BYTES:
+                raise ValueError("unpacks to more than any statistics")
             mean, std = (np.atleast_3d(np.asarray(arrays[name], np.float32)) for name in ("mean", "std"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise ContractError(
             "Statistics are an NPZ with the arrays mean and std, as numpy.savez('statistics.npz', mean=…, std=…) writes. "
             f"Received: {file}, {type(error).__name__}"

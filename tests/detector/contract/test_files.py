@@ -106,6 +106,8 @@ def test_an_existing_contract_is_not_replaced_unasked(tmp_path: Path) -> None:
         (b"size = 'big'", "m.contract.toml: size must be"),
         (b"size = ", "not TOML"),
         (b"\xff\xfe", "not TOML"),
+        (b"size = " + b"[" * 50_000, "not TOML"),
+        (b"#" * 2**20, "longer than 64 KiB"),
         (b"[nested]\nsize = 3", "no field of that name"),
         (b"size = {1 = 2}", "size must be"),
         (b"threshold = 0x" + b"f" * 5000, "threshold must be.*thousands of digits"),

@@ -23,8 +23,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from xaifake.app import stores
 
     told: list[str] = []
-    media = SimpleNamespace(remove_orphaned_files=lambda: None)
-    monkeypatch.setattr(stores, "get_instance", lambda: SimpleNamespace(close_session=told.append, media_file_mgr=media))
+    monkeypatch.setattr(stores, "get_instance", lambda: SimpleNamespace(close_session=told.append))
     return told
 
 
@@ -43,7 +42,7 @@ def test_visit_ends_when_nobody_comes_back(ended: list[str]) -> None:
     from xaifake.app.stores import Away
 
     async def visits() -> None:
-        away = Away(0.05, 9)
+        away = Away(0.05, 9, lambda: ended.append("swept"))
         away.save(info("gone"))
         away.save(info("back"))
         away.delete("back")
@@ -52,7 +51,7 @@ def test_visit_ends_when_nobody_comes_back(ended: list[str]) -> None:
         await asyncio.sleep(0.2)
 
     asyncio.run(visits())
-    assert ended == ["gone"]
+    assert ended == ["gone", "swept"]
 
 
 def test_who_is_away_for_the_longest_makes_room(ended: list[str]) -> None:
@@ -60,7 +59,7 @@ def test_who_is_away_for_the_longest_makes_room(ended: list[str]) -> None:
     from xaifake.app.stores import Away
 
     async def visits() -> None:
-        away = Away(60, 2)
+        away = Away(60, 2, lambda: None)
         for name in ("first", "second", "third"):
             away.save(info(name))
         assert ended == []
@@ -113,3 +112,26 @@ def test_downloads_have_names_of_their_own() -> None:
     assert [media.get_file(f"{name}.html").content for name in names] == [mine, theirs, mine]
     with pytest.raises(TypeError, match="no files by their paths"):
         media.load_and_get_id("/etc/passwd", "text/html", kind)
+
+
+def test_a_download_waits_for_its_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's order to delete it may come before; after its time, or of more than are kept, the oldest goes."""
+    from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
+
+    from xaifake.app import stores
+
+    media, kind = stores.Media("/media"), MediaFileKind.DOWNLOADABLE
+    monkeypatch.setattr(stores, "DOWNLOADS", 250)
+    first, second = (media.load_and_get_id(bytes(100), "text/html", kind) for _ in range(2))
+    media.delete_file(first)
+    assert media.get_file(first).content == bytes(100)
+    third = media.load_and_get_id(bytes(100), "text/html", kind)
+    with pytest.raises(MediaFileStorageError):
+        media.get_file(first)
+    assert media.get_file(second).content == media.get_file(third).content
+
+    monkeypatch.setattr(stores, "KEPT", 0)
+    media.sweep()
+    for name in (second, third):
+        with pytest.raises(MediaFileStorageError):
+            media.get_file(name)

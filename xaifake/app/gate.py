@@ -86,6 +86,7 @@ class Gate:
             try:
                 self._room.holds(visitor, what, size)
             except UsageError as error:
+                self._room.holds(visitor, what, 0)  # for those that come in beside it
                 while message.get("more_body"):  # whom nobody listens to hears no answer either
                     message = await receive()
                 raise HTTPException(413, str(error)) from error

@@ -81,7 +81,8 @@ def fitted(settings: Settings) -> None:
     from xaifake.app.stores import Away, Media, Uploads
 
     replace, room = setattr, room_of(settings)
-    application, away = starlette_app.create_starlette_app, Away(settings.grace, settings.max_sessions)
+    application, media = starlette_app.create_starlette_app, Media(server.MEDIA_ENDPOINT)
+    away = Away(settings.grace, settings.max_sessions, media.sweep)
     arguments = starlette_server._get_uvicorn_config_kwargs  # noqa: SLF001 - no option is for these
     Bounded.most = settings.max_connections
     most = settings.max_sessions + REFUSED
@@ -95,7 +96,7 @@ def fitted(settings: Settings) -> None:
     # each larger part of what is sent would be a temporary file, and a sender may send hundreds of parts at once
     replace(MultiPartParser, "spool_max_size", settings.largest_mb * MB)
     replace(server, "MemoryUploadedFileManager", functools.partial(Uploads, room=room, most=5 * settings.max_entries))
-    replace(server, "MemoryMediaFileStorage", Media)
+    replace(server, "MemoryMediaFileStorage", lambda _endpoint: media)
     replace(server, "MemorySessionStorage", lambda ttl_seconds: away)  # noqa: ARG005 - named so there
     replace(starlette_server, "create_starlette_app", lambda run: Gate(application(run), room, away.spare, most))
     replace(starlette_server, "_get_uvicorn_config_kwargs", lambda: {**arguments(), **bounds})

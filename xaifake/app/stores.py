@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 
 from streamlit.runtime import get_instance
 from streamlit.runtime.media_file_storage import MediaFileKind
@@ -13,11 +15,14 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileUrlInfo
 
+from xaifake.app.files import MB
 from xaifake.app.room import Room
 from xaifake.app.session import left, over, returned
 
 EACH = 1000
 """Bytes that a file takes beside its own."""
+KEPT, DOWNLOADS = 60, 500 * MB
+"""Seconds that a download waits to be fetched, and bytes of all that wait."""
 
 
 class Uploads(MemoryUploadedFileManager):
@@ -57,11 +62,17 @@ class Uploads(MemoryUploadedFileManager):
 
 
 class Media(MemoryMediaFileStorage):
-    """What can be downloaded, under names that nobody can guess.
+    """What can be downloaded, for a minute, under names that nobody can guess.
 
     Streamlit's own names are made of a file's content, of large files from parts of it: who knows the content knows whether
-    anybody has the file, and two visitors' files that are alike in those parts would be one.
+    anybody has the file, and two visitors' files that are alike in those parts would be one. And it has a file deleted as
+    soon as any two pages were drawn after it was made: where many are here, before its visitor's browser asks for it.
     """
+
+    def __init__(self, media_endpoint: str) -> None:
+        super().__init__(media_endpoint)
+        self._made: dict[str, float] = {}
+        self._lock = threading.Lock()
 
     def load_and_get_id(
         self, path_or_data: str | bytes, mimetype: str, kind: MediaFileKind, filename: str | None = None
@@ -70,8 +81,25 @@ class Media(MemoryMediaFileStorage):
         if isinstance(path_or_data, str):
             raise TypeError("The page shows no files by their paths")
         name = secrets.token_hex(32)
-        self._files_by_id[name] = MemoryFile(path_or_data, mimetype, kind, filename)
+        with self._lock:
+            self._files_by_id[name] = MemoryFile(path_or_data, mimetype, kind, filename)
+            self._made[name] = time.monotonic()
+        self.sweep()
         return name
+
+    def delete_file(self, file_id: str) -> None:  # noqa: ARG002 - it goes when its time is over
+        """Have a look at what is over."""
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Forget what was made too long ago, and the oldest of more bytes than are kept."""
+        with self._lock:
+            taken = sum(len(file.content) for file in self._files_by_id.values())
+            for name, made in list(self._made.items()):
+                if made + KEPT > time.monotonic() and taken <= DOWNLOADS:
+                    break
+                taken -= len(self._files_by_id.pop(name).content)
+                del self._made[name]
 
 
 class Away(SessionStorage):
@@ -80,10 +108,11 @@ class Away(SessionStorage):
     Args:
         seconds: how long.
         most: so many; of more, the one that is away for the longest is ended.
+        swept: called when one has ended.
     """
 
-    def __init__(self, seconds: float, most: int) -> None:
-        self._seconds, self._most = seconds, most
+    def __init__(self, seconds: float, most: int, swept: Callable[[], None]) -> None:
+        self._seconds, self._most, self._swept = seconds, most, swept
         self._kept: dict[str, tuple[SessionInfo, asyncio.TimerHandle]] = {}
 
     def get(self, session_id: str) -> SessionInfo | None:
@@ -117,6 +146,5 @@ class Away(SessionStorage):
         return False
 
     def _end(self, name: str) -> None:
-        runtime = get_instance()
-        runtime.close_session(name)
-        runtime.media_file_mgr.remove_orphaned_files()  # the first time, at the close, what can be downloaded is only marked
+        get_instance().close_session(name)
+        self._swept()

@@ -49,7 +49,9 @@ def find(kind: str, name: str) -> type[Any]:
     known = names(kind)
     if name not in known:
         hint = did_you_mean(name, known)
-        raise UnknownNameError(f"There is no {kind} of that name; there are: {', '.join(known)}.{hint} Received: {name}")
+        raise UnknownNameError(
+            f"There is no {kind} of that name; there are: {', '.join(known)}.{hint} Received: {_shown(name)}"
+        )
     return public_class(importlib.import_module(f"{FOLDERS[kind]}.{name}"))
 
 
@@ -102,7 +104,7 @@ def make(kind: str, spec: str, **shared: Any) -> Any:
         key, equals, text = setting.partition("=")
         if key not in options:
             known = f"has the options {', '.join(options)}" if options else "has no options"
-            raise UnknownNameError(f"The {kind} {name} {known}. Received: {spec}")
+            raise UnknownNameError(f"The {kind} {name} {known}. Received: {_shown(spec)}")
         given[key] = _value(options[key], text if equals else "yes", spec)
     return found(**given)
 
@@ -116,6 +118,11 @@ def spec_of(plugin: Any, *, without: str = "") -> str:
     values = ((option, getattr(plugin, option.name)) for option in _options(type(plugin)) if option.name != without)
     changed = (f"{option.name}={_text(value)}" for option, value in values if value != option.default)
     return ":".join([name_of(type(plugin)), *changed])
+
+
+def _shown(text: str) -> str:
+    """A name or text of options on one line: it may stand in a stranger's contract."""
+    return text if text.isprintable() else ascii(text)
 
 
 def _options(found: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
@@ -135,7 +142,7 @@ def _value(option: dataclasses.Field[Any], text: str, spec: str) -> Any:
         return _finite(text) if "float" in kinds else text
     except (KeyError, ValueError) as error:
         accepted = "true or false" if "bool" in kinds else "a whole number" if "int" in kinds else "a number"
-        raise UsageError(f"The option {option.name} takes {accepted}. Received: {spec}") from error
+        raise UsageError(f"The option {option.name} takes {accepted}. Received: {_shown(spec)}") from error
 
 
 def _finite(text: str) -> float:

@@ -26,6 +26,8 @@ FINEST = 8
 """The square is drawn at up to this many times SIDE and then averaged: drawn at SIDE at once, a large face would alias."""
 MARGIN = 0.25
 """In longer sides of a box. Of 656 faces cut out at their mesh, BlazeFace misses 23 without it and 4 with it."""
+LONGEST = 3
+"""Times its shorter side: no crop of a face is longer, and a margin about a line of 65,000 pixels would be 10 GB."""
 OUTER_CORNERS = 33, 263
 """Of the eye on the image's left and of the other, in the mesh."""
 
@@ -60,7 +62,9 @@ def landmarks_of(face: Face) -> Points | None:
 
 def _keypoints_within(face: Face) -> Points | None:
     """BlazeFace's keypoints of the largest face in the box; where it finds none, with a black margin about the box."""
-    for margin in (0, round(MARGIN * max(face.box.height, face.box.width))):
+    shorter, longer = sorted((face.box.height, face.box.width))
+    margins = (0, round(MARGIN * longer)) if longer <= LONGEST * shorter else (0,)
+    for margin in margins:
         pixels = np.pad(face.pixels, ((margin, margin), (margin, margin), (0, 0)))
         found = BlazeFace().largest(Picture(face.picture.name, pixels, face.picture.sha256))
         if found and found.keypoints is not None:

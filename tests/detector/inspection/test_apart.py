@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,16 @@ def test_file_that_kills_the_reader_is_damaged(death: str, tmp_path: Path, monke
     monkeypatch.setattr(apart, "COMMAND", death)
     with pytest.raises(ModelFileError, match=r"HDF5 file is damaged .*fails on it"):
         inspect_model(write_hdf5(tmp_path / "model", small_model()))
+
+
+def test_a_lower_limit_of_memory_is_kept(tmp_path: Path) -> None:
+    """Under ``ulimit -v``, as on shared machines, a sound file is no damaged one: nobody may raise such a limit."""
+    path = write_archive(tmp_path / "archive", sequential(layer("Gate")))
+    command = [sys.executable, "-P", "-c", apart.COMMAND, "zip", str(path)]
+    line = f"ulimit -v 4000000; {shlex.join(command)}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(apart.__file__).parents[3])}
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=environment, check=True)
+    assert "Gate" in done.stdout
 
 
 def test_modules_beside_the_model_are_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from xaifake.schema import case_arrays, case_from, case_record, failure_record, 
 
 __all__ = ["case_bytes", "case_names", "case_of", "case_record", "failure_record", "load_case", "save_case"]
 
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+"""Names that Windows gives to devices, with any ending."""
 NAME_BYTES = 120
 """How long a case's file name may be before its ending; file systems allow 255 bytes."""
 
@@ -112,7 +114,8 @@ def case_names(pictures: Sequence[str]) -> list[str]:
 def _safe_stem(picture: str) -> str:
     text = unicodedata.normalize("NFC", Path(picture.replace("\\", "/")).stem)
     safe = re.sub(r"[^\w.-]+", "_", text).strip("._-")
-    return safe.encode("utf-8")[:NAME_BYTES].decode("utf-8", "ignore") or "picture"
+    safe = safe.encode("utf-8")[:NAME_BYTES].decode("utf-8", "ignore") or "picture"
+    return f"picture-{safe}" if RESERVED.match(safe) else safe
 
 
 def _picture_of(recorded: dict[str, Any], given: str | Path | Picture | None) -> Picture:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xaifake.errors import UsageError
+from xaifake.letters import in_a_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,6 +112,7 @@ def lines(text: str, width: float, size: float = TEXT) -> str:
     """A text broken into lines of at most that many inches, between words where that can be."""
     import textwrap
 
+    text = in_a_line(" ".join(text.split()))
     count = int(len(text) * width / _length(text, size)) + 1 if text else 1
     broken = textwrap.wrap(text, count)
     while count > 1 and any(_length(line, size) > width for line in broken):

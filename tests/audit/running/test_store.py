@@ -158,3 +158,29 @@ def test_places_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         Store("nowhere://a").read("b")
     with pytest.raises(MissingLibraryError, match=r"need one more package \(.*ocifs"):
         Store("oci://a").read("b")
+
+
+@pytest.mark.parametrize("name", ["../outside.html", "cases/page.html", "cases/deeper/page.html"])
+def test_nothing_is_written_outside(name: str, tmp_path: Path) -> None:
+    """Neither a name nor a link that somebody has left in the folder leads out of it."""
+    elsewhere, store = tmp_path / "elsewhere", Store(str(tmp_path / "out"))
+    elsewhere.mkdir()
+    store.write("first", b"")
+    (tmp_path / "out" / "cases").symlink_to(elsewhere)
+    with pytest.raises(OutputError, match=r"leads out of the folder.*Received: "):
+        store.write(name, b"x")
+    assert ([], ["elsewhere", "out"]) == (list(elsewhere.iterdir()), sorted(path.name for path in tmp_path.iterdir()))
+
+
+def test_links_at_a_name_give_way_and_the_folder_may_be_one(tmp_path: Path) -> None:
+    """What a link at the file's own name leads to is not touched; a folder that the user reaches by a link is theirs."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "real")
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "real" / "audit.json").symlink_to(tmp_path / "precious")
+    (tmp_path / "real" / ".job.json.lock").symlink_to(tmp_path / "precious")
+    store = Store(str(tmp_path / "out"))
+    store.write("audit.json", b"ours")
+    with pytest.raises(OutputError, match="cannot be locked"), store.lock("job.json"):
+        pass
+    assert ("mine", b"ours") == ((tmp_path / "precious").read_text(), (tmp_path / "real" / "audit.json").read_bytes())

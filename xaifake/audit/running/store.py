@@ -75,11 +75,15 @@ class Store:
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole: whoever reads it sees all of it or what stood there before.
 
+        On this machine no name and no link within the store leads out of it; one that stands at the name itself gives way.
+
         Raises:
             OutputError: it cannot be written, or the disk is full.
         """
         with self._refusals("written", name):
             if path := self.path(name):
+                if not path.parent.resolve().is_relative_to(Path(self.address).resolve()):
+                    raise PermissionError(errno.EPERM, "a name or a link leads out of the folder")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, data)
             else:

@@ -10,6 +10,7 @@ from hand_made import map_of
 
 from xaifake import plugins
 from xaifake.checks._cascade import CALLS, Maps, _likeness, _note, _random, _reduced
+from xaifake.checks.depends_on_model import _record
 from xaifake.records import Attribution, Omission
 
 RISING = np.arange(1.0, 10.0).reshape(3, 3)
@@ -88,3 +89,33 @@ def test_methods_with_a_budget_get_a_small_one() -> None:
     assert _reduced(plugins.make("explainer", "shap")).calls == CALLS
     assert _reduced(plugins.make("explainer", "shap:calls=20")).calls == 20
     assert _reduced(plugins.make("explainer", "gradcam")) == plugins.make("explainer", "gradcam")
+
+
+def stage(rank: float, *, silent: bool = False) -> dict[str, float | bool]:
+    return {"rank_correlation": rank, "magnitude_correlation": rank, "silent": silent}
+
+
+def test_a_record_is_made_of_the_stages_that_said_something() -> None:
+    """The mean of magnitudes; silent stages and those without a score are counted."""
+    record = _record({"stages": [stage(0.2), stage(-0.4), None, stage(0.0, silent=True)], "repeat": 0.9, "calls": 7})
+
+    assert record["outcome"] == "held up"
+    assert record["measures"]["likeness"] == pytest.approx(0.3)
+    assert record["measures"]["rank_correlations"] == (0.2, -0.4, None, 0.0)
+    assert (record["measures"]["silent_stages"], record["measures"]["calls_once"]) == (2, 7)
+    assert _record({"stages": [None, stage(0.0, silent=True)], "repeat": None, "calls": 7})["reason"] == "silent_when_random"
+
+
+@pytest.mark.parametrize(
+    ("likeness", "repeat", "outcome"),
+    [
+        (0.4, None, "held up"),
+        (0.4, 0.4, "held up"),
+        (0.4, 0.39, "mixed"),
+        (0.5, None, "mixed"),
+        (0.6, 0.9, "did not hold up"),
+    ],
+)
+def test_a_map_like_that_of_random_weights_does_not_hold_up(likeness: float, repeat: float | None, outcome: str) -> None:
+    """And one that is like no other of its own is not told from it."""
+    assert _record({"stages": [stage(likeness)], "repeat": repeat, "calls": 1})["outcome"] == outcome

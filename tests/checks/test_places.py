@@ -51,6 +51,13 @@ def test_maps_of_other_regions_are_spread_over_them() -> None:
     np.testing.assert_allclose(densities[:, :2], 3 * densities[:, 2:4], rtol=1e-5)
 
 
+def test_evidence_is_told_by_area() -> None:
+    """A wide region of the same density says the same as narrow ones."""
+    even = map_of("gradcam", np.ones((7, 7)))
+
+    assert np.ptp(densities_on(UNEVEN, even)) == pytest.approx(0, abs=1e-6)
+
+
 def test_sensitivities_have_no_sign() -> None:
     """Logits per grey level say how strongly, not to which side."""
     assert has_sign(map_of("gradcam", np.ones((7, 7))))

@@ -13,6 +13,7 @@ from xaifake.game.fills.mean import Mean
 from xaifake.game.fills.median import Median
 from xaifake.game.fills.mirror import Mirror
 from xaifake.game.fills.noise import Noise
+from xaifake.interfaces import Fill
 
 
 def test_a_blur_keeps_one_colour_as_it_is() -> None:
@@ -99,3 +100,33 @@ def test_inpainting_knows_nothing_of_what_it_hides() -> None:
 
     assert spot[middle, middle, 0] - slope[middle, middle, 0] > 100
     assert np.abs(filled[middle, middle] - slope[middle, middle]).max() < 8
+
+
+@pytest.mark.parametrize("fill", [Blur(), Blur(1.0), Median(), Median(1.0), Mean()])
+def test_rows_are_treated_as_columns_are(fill: Fill) -> None:
+    """A view on its side has its fill on its side."""
+    pixels = np.random.default_rng(0).uniform(0, 255, (24, 24, 3)).astype(np.float32)
+    turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
+
+    np.testing.assert_allclose(fill.fill(turned).transpose(1, 0, 2), fill.fill(pixels), atol=1.5)
+
+
+@pytest.mark.parametrize("fill", [Blur(), Median()])
+def test_the_shorter_side_says_how_much_goes(fill: Fill) -> None:
+    """A view six times as wide loses no more of what lies across it."""
+    rows = (128 + 100 * np.sin(np.arange(40)))[:, None, None].astype(np.float32)
+    square, wide = (np.broadcast_to(rows, (40, width, 3)).copy() for width in (40, 240))
+
+    np.testing.assert_allclose(fill.fill(wide)[:, 0], fill.fill(square)[:, 0], atol=1e-3)
+
+
+def test_noise_stays_within_the_range_about_the_blur() -> None:
+    """Black and white are reached and not passed, and the mean stays where it is."""
+    grain = np.random.default_rng(0)
+    extreme = (255 * (grain.random((100, 100, 3)) < 0.5)).astype(np.float32)
+    middle = grain.normal(128, 5, (100, 100, 3)).astype(np.float32)
+
+    filled = Noise().fill(extreme)
+
+    assert (filled.min(), filled.max()) == (0, 255)
+    assert Noise().fill(middle).mean() == pytest.approx(middle.mean(), abs=0.2)

@@ -117,6 +117,7 @@ def test_no_coalition_is_scored_twice() -> None:
 
     assert sum(engine.batches) == game.scored == different
     assert game.asked == 150
+    assert game.saved == 150 - different
     np.testing.assert_array_equal(once[:30], once[30:])
     np.testing.assert_array_equal(once[:30], again)
     np.testing.assert_array_equal(other[30:], again)
@@ -226,6 +227,9 @@ def test_the_record_says_how_regions_were_hidden() -> None:
 
     assert game.settings == {"players": game.players, "fill": "mean", "feather": 2.5}
     assert new_game(planted_view()).fill.shape == (SIZE, SIZE, 3)
+    assert not new_game(planted_view()).fill.flags.writeable
+    assert new_game(planted_view(), regions=1).players == 1
+    assert new_game(view_of(np.zeros((8, 20, 3))), feather=20).feather == 20
 
 
 def test_the_default_feather_is_an_eighth_of_a_region() -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+from markup import EVERYWHERE
 from synthetic import astronaut, hill, regions_of
 
 from xaifake.audit.showing import display_copy
@@ -21,7 +22,7 @@ CHECKS = ("adds_up", "mattered", "enough", "repeats", "survives", "agrees", "dep
 WORDS = ("held up", "mixed", "did not hold up", "not tested")
 PARTS = ("left eye and brow", "nose", "mouth", "forehead", "cheeks", "hair and ears", "outside")
 COPIES = ("jpeg 90", "jpeg 50", "resize 0.5", "blur 2", "noise 5")
-HOSTILE = '</script><script>document.title="run"</script><img src=x onerror="document.title=\'run\'">'
+HOSTILE = EVERYWHERE
 """A name that would run if it were taken for markup."""
 
 

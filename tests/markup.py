@@ -5,6 +5,20 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 HOSTILE = '"><script>document.title=1</script><img src=x onerror=alert(1)>'
+EVERYWHERE = " ".join(  # noqa: FLY002 - a list can be read
+    (
+        "</script></template></style></title></textarea></svg>-->]]><script>document.title='run'</script>",
+        "<img src=http://127.0.0.1:9/i onerror=document.title='run'><svg/onload=document.title='run'>",
+        "\"autofocus/onfocus=document.title='run'//'onmouseover='document.title=1<!--<script>",
+        "javascript:document.title=1//<a/href=javascript:document.title=1>",
+        "<link/rel=dns-prefetch/href=//evil.example><meta/http-equiv=refresh/content=0;url=http://127.0.0.1:9/m>",
+        "<base/href=//evil.example><iframe/srcdoc=<script>parent.document.title=1</script>>",
+        "}</style>*{background:url(http://127.0.0.1:9/c)}@import\\'//evil.example'",
+        "<math><mtext><table><mglyph><style><!--</style><img/title=--&gt;&lt;img/src/onerror=document.title=1&gt;>",
+        "{{ 7 * 7 }}{% raw %}${7*7}{count}&lt;script&gt;\\u003cscript\\u003e__proto__",
+    )
+)
+"""What runs, asks or ends something in one place of a page or another, if it were taken for more than text."""
 
 
 class Page(HTMLParser):

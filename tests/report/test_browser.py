@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 from browsing import focused, opened, press, requested, violations
-from doubts import doubtful
+from doubts import doubtful, provenance
 from engines import linear, view_of
+from markup import EVERYWHERE
 from synthetic import all_methods, astronaut, make_case, parts
 from unsettled import unsettled_case
 
 from xaifake.explainers.bands import Bands
 from xaifake.game.region_game import new_game
-from xaifake.records import Assumption, Box, Case
+from xaifake.letters import in_a_text
+from xaifake.records import Assumption, Box, Case, Omission, Review
 
 pytestmark = pytest.mark.browser
 
 BOX = Box(30, 150, 180, 290)
-HOSTILE = '</script></template><script>document.title="run"</script><img src=x onerror="document.title=\'run\'">'
+HOSTILE = f"{EVERYWHERE} \u202egpj\u2066\x1b[2J\x00\ud800"
 
 
 def boxed() -> Case:
@@ -45,10 +47,19 @@ def banded() -> Case:
 
 
 def hostile() -> Case:
-    case = make_case(assumptions=(Assumption(HOSTILE, HOSTILE, HOSTILE),), model=HOSTILE)
+    case = make_case(assumptions=(Assumption(HOSTILE, HOSTILE, HOSTILE),))
     lime = replace(case.attributions["lime"], diagnostics={HOSTILE: HOSTILE})
     face = replace(case.face, picture=replace(case.picture, name=HOSTILE, path=HOSTILE, notes=(HOSTILE,)))
-    return replace(case, face=face, attributions={**case.attributions, "lime": lime}, versions={HOSTILE: HOSTILE})
+    return replace(
+        case,
+        face=replace(face, locator=HOSTILE),
+        detector=replace(case.detector, path=HOSTILE),
+        attributions={**case.attributions, "lime": lime},
+        versions={HOSTILE: HOSTILE},
+        omissions=(Omission(HOSTILE, HOSTILE),),
+        reviews=(Review("FAKE", HOSTILE, HOSTILE, HOSTILE, blind=True),),
+        provenance=replace(provenance(), command=(HOSTILE,), started=HOSTILE, machine={HOSTILE: HOSTILE}),
+    )
 
 
 KINDS = {
@@ -76,9 +87,12 @@ def test_page_is_quiet_and_offline(browser: Any, make: Callable[[], Case], blind
 
 
 def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
-    """Names made of markup are shown as text: no script of theirs runs and no element of theirs exists."""
+    """Names made of markup are shown as text: no script of theirs runs and no element of theirs exists.
+
+    What would turn the names about, or is not seen, stands there as an escape.
+    """
     opened(browser, hostile(), tmp_path)
-    assert browser.title == f"{HOSTILE} · xaifake"
+    assert browser.title == f"{in_a_text(HOSTILE)} · xaifake"
     assert browser.execute_script("return document.images.length + document.scripts.length") == 2
 
 

@@ -254,3 +254,17 @@ def test_refusals_say_what_would_do() -> None:
         case.attributions["lime"].plot(scale=0)
     with pytest.raises(UsageError, match=r"3.3 is one column of a page, 6.9 is two. Received: 690"):
         case.plot(width=690)
+
+
+@pytest.mark.slow
+def test_names_of_any_letters_are_drawn() -> None:
+    """Formulas are none, and what is not seen is an escape: halves of letters cannot be drawn, controls are no XML."""
+    from xml.etree import ElementTree as ET
+
+    case = make_case()
+    name = "$\\frac$ \ud800\x1b[2J\x00\n\u202egpj.h5"
+    figure = replace(case, detector=replace(case.detector, path=name)).plot("gradcam")
+    drawing = io.BytesIO()
+    figure.savefig(drawing, format="svg")
+    told = " ".join("".join(ET.fromstring(drawing.getvalue()).itertext()).split())  # noqa: S314 - our own
+    assert "$\\frac$ \\ud800\\x1b[2J\\x00" in told

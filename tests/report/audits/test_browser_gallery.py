@@ -105,6 +105,7 @@ def test_hostile_names_run_nothing(browser: Any, tmp_path: Path) -> None:
     assert "faces/test · audit · xaifake" == browser.title
     assert {HOSTILE} == set(shown(browser))
     assert [] == browser.get_log("browser")
+    assert {url for url in requested(browser) if not url.startswith("file:")} == set()
 
 
 def test_other_sections_leave_the_filter(browser: Any, page: str) -> None:

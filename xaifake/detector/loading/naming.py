@@ -50,7 +50,10 @@ def inspected_bytes(inspection: Inspection, suffix: str, *, trusted: bool) -> It
     with tempfile.TemporaryDirectory(prefix="xaifake-") as folder:
         copy = Path(folder, f"model{suffix}")
         try:
-            (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+            if path.is_dir():
+                shutil.copytree(path, copy, symlinks=True)  # a link to / must not be followed
+            else:
+                shutil.copyfile(path, copy)
         except OSError as error:
             raise ModelFileError(f"The file cannot be copied for loading ({error}). Received: {path}") from error
         if digest(copy) != inspection.sha256:

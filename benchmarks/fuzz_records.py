@@ -28,7 +28,7 @@ def main(of_each: int = OF_EACH, seed: int = 0) -> int:
     with tempfile.TemporaryDirectory() as folder:
         forger = Forger(Path(folder))
         for kind in forger.kinds:
-            dice = random.Random(f"{kind} {seed}")
+            dice = random.Random(f"{kind} {seed}")  # noqa: S311 - chance that comes again
             answers = [forger.answer(kind, dice) for _ in range(of_each)]
             faults = Counter(fault for answer in answers for fault in answer.faults)
             faulty += sum(bool(answer.faults) for answer in answers)

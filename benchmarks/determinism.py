@@ -77,7 +77,9 @@ def make(making: Making, folder: Path) -> None:
     """Write the cases and reports of the pictures; nothing in them tells when or by which command."""
     import xaifake
 
-    contract = {name: tuple(value) if isinstance(value, list) else value for name, value in making.contract.items()}
+    contract: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in making.contract.items()
+    }
     detector = xaifake.load_detector(making.model, runtime=making.runtime, **contract)
     detector.batch = making.batch or detector.batch
     for outcome in xaifake.explain_many(detector, making.pictures, clock=lambda: 0.0, **making.options):

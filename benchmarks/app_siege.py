@@ -24,10 +24,11 @@ import psutil
 from measuring import publish
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))  # visitors and attacks are those of the tests
-from attacks import ATTACKS, idle
+from attacks import ATTACKS
 from serving import serving
 from tabs import asked, tab
 from visitors import png
+from wires import idle
 
 VISITORS, HOSTILE, SLOW, EACH = 20, 5, 5, 40
 QUICK = ATTACKS[8:18]

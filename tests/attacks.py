@@ -4,149 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import socket
 import stat
-import threading
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 
-from tabs import ADDRESS, BOUNDARY, Tab, asked, form
+from attacks_by_upload import UPLOADS
+from tabs import Tab, asked, form
+from wires import framed, put, raw
 
 Attack = Callable[[int, Tab], str]
-TOO_LARGE = 260 << 20
-"""Bytes of an upload that no limit takes."""
-NAMES = (
-    "../../../../etc/cron.d/face.png",
-    "/etc/face.png",
-    "C:\\windows\\face.png",
-    "a\0b.png",
-    'a"; filename="b.png',
-    "a\r\nX-Injected: 1.png",
-    "x" * 10_000 + ".png",
-    "\ud800.png",
-    "\u202egnp.exe.png",
-    "CON.png",
-    "<img src=x onerror=alert(1)>.png",
-)
-
-
-def raw(port: int, *parts: bytes, wait: float = 5) -> str:
-    """The status line of the answer to bytes; what comes instead of one."""
-    with socket.create_connection((ADDRESS, port), timeout=wait) as wire:
-        try:
-            for part in parts:
-                wire.sendall(part)
-            answer = wire.recv(200)
-        except TimeoutError:
-            return "waits"
-        except OSError:
-            return "closed"
-    return answer.split(b"\r\n")[0].decode("latin-1").removeprefix("HTTP/1.1 ") or "closed"
-
-
-def put(tab: Tab, body: bytes, *, session: str = "", **headers: str) -> str:
-    """The answer to an upload with headers changed; without those that are empty."""
-    path = f"/_stcore/upload_file/{session or tab.session}/{uuid.uuid4()}"
-    named = {**tab.headers(), **{name.replace("_", "-"): value for name, value in headers.items()}}
-    try:
-        status, _, told = asked(tab.port, "PUT", path, body, {name: value for name, value in named.items() if value})
-    except OSError as error:
-        return type(error).__name__
-    return f"{status} {told.decode()[:60]}".strip()
-
-
-def head(tab: Tab, *lines: str) -> bytes:
-    """The head of an upload."""
-    own = [f"{name}: {value}" for name, value in tab.headers().items()]
-    path = f"/_stcore/upload_file/{tab.session}/{uuid.uuid4()}"
-    return "\r\n".join((f"PUT {path} HTTP/1.1", f"Host: {ADDRESS}:{tab.port}", *own, *lines, "", "")).encode()
-
-
-def oversized(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", bytes(TOO_LARGE)))
-
-
-def length_that_lies_above(port: int, tab: Tab) -> str:
-    return raw(port, head(tab, f"Content-Length: {10**12}"), b"x" * 1000)
-
-
-def length_that_lies_below(port: int, tab: Tab) -> str:
-    return raw(port, head(tab, "Content-Length: 10"), form("a.png", bytes(1000)))
-
-
-def length_that_is_negative(port: int, tab: Tab) -> str:
-    return raw(port, head(tab, "Content-Length: -1"), form("a.png", bytes(1000)))
-
-
-def two_lengths(port: int, tab: Tab) -> str:
-    return raw(port, head(tab, "Content-Length: 10", "Content-Length: 99"), bytes(100))
-
-
-def chunks_without_end(port: int, tab: Tab) -> str:
-    chunk = b"%x\r\n%s\r\n" % (1 << 20, bytes(1 << 20))
-    start = form("a.png", b"").removesuffix(b"\r\n--%s--\r\n" % BOUNDARY.encode())
-    return raw(
-        port,
-        head(tab, "Transfer-Encoding: chunked"),
-        b"%x\r\n%s\r\n" % (len(start), start),
-        *[chunk] * 300,
-        b"0\r\n\r\n",
-        wait=30,
-    )
-
-
-def thousands_of_parts(_port: int, tab: Tab) -> str:
-    part = form("a.png", b"x").removesuffix(b"--\r\n")
-    return put(tab, b"\r\n".join([part] * 20_000) + b"--\r\n")
-
-
-def hundreds_of_large_parts(_port: int, tab: Tab) -> str:
-    part = form("a.png", bytes(1_100_000)).removesuffix(b"--\r\n")
-    return put(tab, b"\r\n".join([part] * 150) + b"--\r\n")
-
-
-def fields_and_no_file(_port: int, tab: Tab) -> str:
-    return put(tab, form("", b"x" * 100).replace(b'; filename=""', b""))
-
-
-def form_cut_short(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", bytes(1000))[:-20])
-
-
-def header_of_a_part_without_end(_port: int, tab: Tab) -> str:
-    return put(tab, f"--{BOUNDARY}\r\nContent-Disposition: form-data; ".encode() + b"x" * (4 << 20))
-
-
-def form_without_boundary(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", b"x"), Content_Type="multipart/form-data")
-
-
-def names_of_files(_port: int, tab: Tab) -> str:
-    answers = {put(tab, form(name, b"x"))[:3] for name in NAMES}
-    return ", ".join(sorted(answers))
-
-
-def to_another_session(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", b"x"), session=str(uuid.uuid4()))
-
-
-def without_token(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", b"x"), X_Xsrftoken="")
-
-
-def with_a_wrong_token(_port: int, tab: Tab) -> str:
-    return put(tab, form("a.png", b"x"), X_Xsrftoken="2|00000000|00000000000000000000000000000000|1")
-
-
-def under_a_foreign_name(port: int, tab: Tab) -> str:
-    page, *_ = asked(port, "GET", "/", headers={"Host": "evil.example"})
-    return f"{page}, {put(tab, form('a', b'x'), Host='evil.example')[:3]}"
-
-
-def from_a_foreign_page(port: int, tab: Tab) -> str:
-    return raw(port, _upgrade(port, tab, "Origin: http://evil.example"))
 
 
 def come_back_as_somebody(port: int, tab: Tab) -> str:
@@ -195,11 +62,11 @@ def no_http(port: int, _tab: Tab) -> str:
 
 
 def frame_of_a_gigabyte(port: int, tab: Tab) -> str:
-    return _framed(port, tab, b"\x82\xff" + (1 << 30).to_bytes(8, "big") + bytes(4) + bytes(1 << 20))
+    return framed(port, tab, b"\x82\xff" + (1 << 30).to_bytes(8, "big") + bytes(4) + bytes(1 << 20))
 
 
 def frame_of_twenty_megabytes(port: int, tab: Tab) -> str:
-    return _framed(port, tab, b"\x82\xff" + (20 << 20).to_bytes(8, "big") + bytes(4) + bytes(20 << 20))
+    return framed(port, tab, b"\x82\xff" + (20 << 20).to_bytes(8, "big") + bytes(4) + bytes(20 << 20))
 
 
 def frame_that_is_no_message(port: int, _tab: Tab) -> str:
@@ -321,66 +188,12 @@ def packed(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    *(oversized, length_that_lies_above, length_that_lies_below, length_that_is_negative, two_lengths, chunks_without_end),
-    *(thousands_of_parts, hundreds_of_large_parts, fields_and_no_file, form_cut_short, header_of_a_part_without_end),
-    *(form_without_boundary, names_of_files, to_another_session, without_token, with_a_wrong_token, under_a_foreign_name),
-    *(from_a_foreign_page, come_back_as_somebody, media_by_guesses, paths_that_lead_out, verbs, no_http),
+    *UPLOADS,
+    *(come_back_as_somebody, media_by_guesses, paths_that_lead_out, verbs, no_http),
     *(frame_of_a_gigabyte, frame_of_twenty_megabytes, frame_that_is_no_message, messages_by_the_thousand),
     *(drawings_by_the_thousand, millions_of_names, clearing_everybody, asking_for_the_checkout, values_beyond_the_page_s),
     *(deep_links, more_than_a_visitor_may_hold, more_than_all_may_hold, coming_and_going, zips),
 )
-
-
-@contextmanager
-def idle(port: int, count: int, begun: bytes = b"GET / HT") -> Iterator[None]:
-    """So many connections that never finish what they say, a byte now and then."""
-    wires: list[socket.socket] = []
-    ended = threading.Event()
-
-    def drip() -> None:
-        while not ended.wait(0.5):
-            for wire in wires:
-                with suppress(OSError):
-                    wire.send(b"x")
-
-    for _ in range(count):
-        with suppress(OSError):
-            wires.append(socket.create_connection((ADDRESS, port), timeout=5))
-            wires[-1].send(begun)
-    thread = threading.Thread(target=drip)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-        for wire in wires:
-            wire.close()
-
-
-def _upgrade(port: int, tab: Tab, *lines: str) -> bytes:
-    """How a browser asks for its connection."""
-    asked_for = (
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {'A' * 22}==",
-    )
-    first = ("GET /_stcore/stream HTTP/1.1", f"Host: {ADDRESS}:{port}", f"Cookie: _streamlit_xsrf={tab.token}")
-    return "\r\n".join((*first, *asked_for, *lines, "", "")).encode()
-
-
-def _framed(port: int, tab: Tab, frame: bytes) -> str:
-    with socket.create_connection((ADDRESS, port), timeout=10) as wire:
-        wire.sendall(_upgrade(port, tab))
-        told = wire.recv(1000)
-        with suppress(OSError):
-            wire.sendall(frame)
-        with suppress(OSError):
-            while more := wire.recv(1000):
-                told += more
-    code = re.search(rb"\x88.(..)", told, re.DOTALL)
-    return f"closed {int.from_bytes(code[1], 'big')}" if code else "closed"
 
 
 def _said(port: int, say: Callable[[Tab], None]) -> str:

@@ -9,9 +9,10 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pytest
-from attacks import ATTACKS, Attack, idle
+from attacks import ATTACKS, Attack
 from tabs import Tab, asked, tab
 from visitors import eventually, png
+from wires import idle
 
 pytestmark = pytest.mark.keras
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 SECONDS = 5
+ALL_SECONDS = 600
 COMMAND = "from hostile_models.reading import serve; serve()"
 Answer = tuple[str, str]
 """What became of a file, ``refused``, ``risky``, ``asks``, ``accepted`` or ``died``, and the sentence said of it."""
@@ -51,7 +52,7 @@ def serve() -> None:
     """The process that reads: a path on each line in, an answer on each line out."""
     from xaifake.detector.inspection import apart, models
 
-    apart._limit_memory()
+    apart.limit(ALL_SECONDS)
     models.read_apart = apart.read_here
     for line in sys.stdin:
         sys.stdout.write(f"{json.dumps(_answer(json.loads(line)))}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,10 @@ from xaifake.detector.inspection.record import Risk, Stored, TensorSpec
 from xaifake.errors import ModelFileError
 
 SECONDS = 20
+"""Of computing, where the system can limit it: a busy machine damages no file."""
+PATIENCE = 300
+"""Seconds on the clock, at most."""
+TOO_LONG = getattr(signal, "SIGXCPU", 0)  # Windows has none, and no limit of computing
 MEMORY = 8 * 2**30
 """Address space of the process, in bytes, where the system can limit it."""
 KINDS: dict[Container, str] = {"hdf5": "HDF5", "zip": ".keras", "folder": "SavedModel"}
@@ -31,17 +36,19 @@ def read_apart(path: Path, container: Container) -> Stored:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - this Python, on our own code
-            [sys.executable, "-P", "-c", COMMAND, container, str(path)],
+            [sys.executable, "-P", "-c", COMMAND, container, str(path), str(SECONDS)],
             capture_output=True,
             env=environment,
-            timeout=SECONDS,
+            timeout=PATIENCE,
             check=True,
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise damaged(path, KINDS[container], TimeoutError(f"not read within {SECONDS} s")) from error
+        raise damaged(path, KINDS[container], TimeoutError(f"not read within {PATIENCE} s")) from error
     except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
-        raise damaged(path, KINDS[container], ValueError("the library that reads it fails on it")) from error
+        endless = getattr(error, "returncode", 0) == -TOO_LONG
+        reason = f"not read in {SECONDS} s of computing" if endless else "the library that reads it fails on it"
+        raise damaged(path, KINDS[container], ValueError(reason)) from error
     if "refusal" in answer:
         raise ModelFileError(answer["refusal"])
     ends = {side: tuple(_spec(**spec) for spec in answer[side]) for side in ("inputs", "outputs")}
@@ -59,8 +66,8 @@ def read_here(path: Path, container: str) -> Stored:
 
 def main() -> None:
     """The other process: read the file, print what was found as JSON."""
-    _limit_memory()
-    container, path = sys.argv[1:]
+    container, path, seconds = sys.argv[1:]
+    limit(int(seconds))
     try:
         stored = read_here(Path(path), container)
         answer = {
@@ -76,11 +83,13 @@ def _spec(name: str, shape: list[int | None], dtype: str) -> TensorSpec:
     return TensorSpec(name, tuple(shape), dtype)
 
 
-def _limit_memory() -> None:
+def limit(seconds: int) -> None:
+    """Bound the memory that this process may take, and how long it may compute."""
     try:
         import resource
     except ImportError:  # Windows has none
         return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)  # whoever set a lower limit lets nobody raise it
-    limit = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    for kind, wanted in {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: seconds}.items():
+        _, most = resource.getrlimit(kind)  # whoever set a lower limit lets nobody raise it
+        bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(kind, (bound, most))  # at the lower one a process is told what it has done, at the upper killed

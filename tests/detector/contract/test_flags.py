@@ -50,6 +50,7 @@ def test_loading_flags_are_the_keywords_of_the_library() -> None:
         "builder": "mesonet:build",
         "custom_objects": "layers",
         "allow_unsafe": True,
+        "isolate": False,
     }
 
 

@@ -5,6 +5,7 @@ What README, the tour and the how-tos teach is typed cut off from every network,
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,16 @@ server.wait(30)
 assert b"<title>" in page
 """
 
+SCORED = """
+import numpy as np
+from xaifake.detector.runtimes.by_onnx import session
+from onnx import TensorProto, helper
+ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
+graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "graph", ends[:1], ends[1:])
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+session(model.SerializeToString())(np.ones(1, np.float32))
+"""
+
 
 @pytest.mark.parametrize("tried", TRIES)
 def test_whoever_tries_is_seen(tried: str) -> None:
@@ -49,6 +60,14 @@ def test_loopback_stays() -> None:
     """What is said on this machine alone is no try."""
     said = "import socket as s; a = s.create_server(('127.0.0.1', 0)); s.create_connection(a.getsockname()).send(b'x')"
     assert 0 == subprocess.run(cut_off(sys.executable, "-c", said), check=False).returncode
+
+
+def test_onnx_runtime_keeps_no_account(tmp_path: Path) -> None:
+    """ONNX Runtime would number this machine in a file of its user's, and tell its makers what runs here."""
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    assert 0 == subprocess.run(cut_off(sys.executable, "-c", SCORED), env=environment, check=False).returncode
+    assert [] == list(tmp_path.rglob("*"))
 
 
 @pytest.mark.keras

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xaifake.audit.folder import AuditFolder
@@ -25,18 +25,19 @@ class Reported:
     size: str
 
 
-def report_audit(address: str) -> Reported:
+def report_audit(address: str, *, reach: Sequence[str] | None = ()) -> Reported:
     """Write ``audit.html``, further pages of its gallery, and ``cases/NAME.html`` for each picture that was explained whole.
 
     Args:
         address: the folder of the audit, as `xaifake.run_audit` was given it; files of those names give way.
+        reach: beginnings of other machines' addresses at which its pictures may be read; None for all of them.
 
     Raises:
         CaseError: there is no audit, or what it holds is damaged.
         PictureError: a picture of the sample can no longer be read.
         OutputError: a file cannot be written.
     """
-    folder = AuditFolder(str(address))
+    folder = AuditFolder(str(address), reach)
     pages = dict(_cases(folder))
     exhibits = folder.exhibits(pages)
     files = report_files(folder.audit, exhibits, beside=BESIDE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from xaifake.audit.running.stages.cases import CasesStage, cases_of
 from xaifake.audit.running.stages.scores import ScoresStage
 from xaifake.audit.running.store import Store
 from xaifake.dataset import Manifest, read_entry
+from xaifake.dataset.places import Place
 from xaifake.errors import CaseError
 from xaifake.faces import faces_of
 from xaifake.records import Audit, Case, Entry, Evidence, Exhibit, Pixels, Scores
@@ -37,11 +38,15 @@ def keep_manifest(manifest: Manifest, store: Store) -> None:
 class AuditFolder:
     """What `xaifake.audit.auditing.run_audit` wrote; ``address`` as it was named there. Each part is read when asked for.
 
+    ``reach`` are beginnings of addresses at which its pictures may lie, beside paths here and the folder's own host:
+    an audit may come from a stranger. None is anywhere, for whoever has just read them all.
+
     Raises:
-        CaseError: where there is no audit, or a part of it is damaged or of another run.
+        CaseError: where there is no audit, a part of it is damaged or of another run, or a picture is out of reach.
     """
 
     address: str
+    reach: Sequence[str] | None = ()
 
     @cached_property
     def store(self) -> Store:
@@ -94,6 +99,8 @@ class AuditFolder:
         if CasesStage.name not in {run.name for run in self.audit.stages}:
             return iter(())
         sampled = [entry for entry in self.scores.entries if entry.id in self.strata]
+        for entry in sampled:
+            self._require_reach(entry)
         return cases_of(self.store, self._key(CasesStage.name), sampled)
 
     def exhibits(self, pages: Mapping[str, str] | None = None, most: int = MOST) -> list[Exhibit]:
@@ -112,7 +119,15 @@ class AuditFolder:
 
     def _crop(self, entry: Entry) -> Pixels:
         """What the detector received of an entry, as it lies in the picture."""
+        self._require_reach(entry)
         return faces_of(read_entry(entry), self.audit.contract.crop)[0].pixels
+
+    def _require_reach(self, entry: Entry) -> None:
+        if self.reach is not None and not Place(self.address).may_name(entry.uri, self.reach):
+            raise CaseError(
+                "The audit's pictures lie on another machine, which is asked for them only if you name it: "
+                f"--reach {entry.uri.partition('://')[0]}://... Received: {entry.uri}"
+            )
 
     def _key(self, stage: str) -> str:
         return next(run.key for run in self.audit.stages if run.name == stage)

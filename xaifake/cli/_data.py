@@ -53,7 +53,7 @@ def reported(address: str) -> list[str]:
     """Write an audit's reports; where they lie."""
     from xaifake.reporting import report_audit
 
-    written = report_audit(address)
+    written = report_audit(address, reach=None)
     return [f"{written.path}: {written.size}", f"beside it cases/ with {len(written.cases)} reports"]
 
 

@@ -21,6 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--picture", metavar="IMAGE", type=Path, help="where the picture lies now (default: where it lay)")
     parser.add_argument("--blind", action="store_true", help="open score and maps only to who has noted a call")
+    parser.add_argument(
+        "--reach",
+        metavar="ADDRESS",
+        nargs="+",
+        default=[],
+        help="where an audit's pictures may be read, beside this machine",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to write (default: NAME.html beside CASE)")
 
 
@@ -55,4 +62,4 @@ def _audit(arguments: argparse.Namespace) -> str:
     for flag in ("picture", "blind", "output"):
         if getattr(arguments, flag):
             raise UsageError(f"--{flag} goes with a case; an audit's report lies in its folder. Received: {arguments.saved}")
-    return report_audit(str(arguments.saved)).path
+    return report_audit(str(arguments.saved), reach=arguments.reach).path

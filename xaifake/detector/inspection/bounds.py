@@ -16,6 +16,8 @@ JSON_BYTES = 8 * 2**20
 """The largest config that is read; EfficientNetB7 of Keras 3 has 0.75 MiB."""
 JSON_VALUES = 500_000
 """How many commas and brackets a config may have; EfficientNetB7 has 50,000."""
+JSON_DEPTH = 500
+"""How deep a config may nest, whatever Python's own limit is; `NESTED_MODELS` within one another take half of it."""
 NESTED_MODELS = 32
 """How deep models may lie in models."""
 OBJECTS = 200_000
@@ -51,6 +53,7 @@ def parsed(
         words = text.decode("utf-8") if isinstance(text, bytes) else text
         few = sum(map(words.count, ",[{")) <= JSON_VALUES
         value = json.loads(words, object_pairs_hook=entry_of) if few else None
+        _require_shallow(value)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"The file's {what} is damaged: it must be JSON, each key once. Received: {path}") from error
     if not few:
@@ -58,6 +61,20 @@ def parsed(
     if not isinstance(value, dict):
         raise ModelFileError(f"The file's {what} must be a JSON object, as Keras writes it. Received: {path}")
     return value
+
+
+def _require_shallow(value: Any) -> None:
+    level = [value]
+    for _ in range(JSON_DEPTH):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return
+    raise ValueError("nested too deep")
 
 
 def shown(text: object, length: int = 80) -> str:

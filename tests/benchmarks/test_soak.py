@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def test_what_a_step_leaves_behind_is_seen() -> None:
 
 
 @pytest.mark.keras
-def test_pictures_leave_nothing_behind(tmp_path: Path) -> None:
+def test_pictures_leave_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the first hundred, each of 200 pictures adds less than 15 kB: not even its own pixels, and no open file."""
     import soak
 
@@ -36,6 +37,8 @@ def test_pictures_leave_nothing_behind(tmp_path: Path) -> None:
     from xaifake.audit.cases import explain_many
     from xaifake.detector.planted import planted_model
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))  # others' tests use the system's
+    Path(tempfile.gettempdir()).mkdir()
     detector = xaifake.wrap_model(planted_model())
     steps = explain_many(detector, list(soak.pictures(tmp_path, 300, stay=300)), methods=["gradcam"], **soak.BARE)
     warm = [look for look in soak.looked(steps, 300) if look.steps > 100]

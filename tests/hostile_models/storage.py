@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -132,7 +133,7 @@ def lzf(file: h5py.File) -> None:
 
 
 def many_texts(file: h5py.File) -> None:
-    """One long text, referred to by every element of an attribute: 20 kB become 4 GB when they are read."""
+    """One long text, referred to by every element of an attribute: 2 MB become 4 GB when they are read."""
     _referred(file, "layer_names", 2_000)
 
 
@@ -147,7 +148,16 @@ def many_configs(file: h5py.File) -> None:
 
 
 def _referred(file: h5py.File, name: str, count: int) -> None:
-    file.attrs.create(name, np.array(["x" * 2**21] + [""] * (count - 1), object), dtype=h5py.string_dtype())
+    """Texts of any length stand elsewhere; what refers to one has 16 bytes, and all are made to refer to the first."""
+    long, short = "x" * 2**21, "y"
+    file.attrs.create(name, np.array([long] + [short] * (count - 1), object), dtype=h5py.string_dtype())
+    file.flush()
+    path = Path(file.filename)
+    data = bytearray(path.read_bytes())
+    first = re.search(re.escape(len(long).to_bytes(4, "little")) + rb".{12}\x01\0\0\0", data, re.DOTALL)
+    assert first
+    data[first.start() : first.start() + 16 * count] = data[first.start() : first.start() + 16] * count
+    path.write_bytes(data)
 
 
 def compound(file: h5py.File) -> None:

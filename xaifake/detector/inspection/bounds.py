@@ -6,8 +6,9 @@ a terminal.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from xaifake.errors import ModelFileError
@@ -91,3 +92,26 @@ def shown(text: object, length: int = 80) -> str:
 def too_large(declared: int, size: int) -> bool:
     """Whether a file of ``size`` bytes declares more bytes than it can honestly hold."""
     return declared > SPARE_BYTES + RATIO * size
+
+
+@contextlib.contextmanager
+def within(memory: int) -> Iterator[None]:
+    """Let this process take no more than so many bytes beside those that it has, where the system can limit them.
+
+    What asks for more gets none: `MemoryError`, or what a library makes of it.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        yield
+        return
+    import psutil
+
+    usual, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = psutil.Process().memory_info().vms + memory
+    limits = [limit for limit in (usual, most) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bound, *limits) if limits else bound, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (usual, most))

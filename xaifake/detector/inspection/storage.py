@@ -10,8 +10,9 @@ from pathlib import PurePosixPath, PureWindowsPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
 import h5py
+import numpy as np
 
-from xaifake.detector.inspection.bounds import NAME_LENGTH, OBJECTS, shown, too_large
+from xaifake.detector.inspection.bounds import NAME_LENGTH, OBJECTS, RATIO, SPARE_BYTES, shown, too_large, within
 from xaifake.detector.inspection.record import Risk
 
 NUMBERS = (h5py.h5t.INTEGER, h5py.h5t.FLOAT, h5py.h5t.ENUM, h5py.h5t.STRING)
@@ -93,8 +94,21 @@ def _attributes(place: h5py.h5g.GroupID | h5py.h5d.DatasetID, name: str, size: i
         kind = attribute.get_type()
         each = size if _is_elsewhere(kind) else kind.get_size()
         declared = math.prod(attribute.get_space().get_simple_extent_dims() or ()) * each
-        if too_large(declared, size):
+        if too_large(declared, size) and not _is_short(attribute, size):
             yield Risk("bomb", name, f"The attributes of {name} may hold {declared} bytes: loading could exhaust the memory")
+
+
+def _is_short(attribute: h5py.h5a.AttrID, size: int) -> bool:
+    """Whether an attribute's texts of any length, read within that memory, are no more than they may be."""
+    if not isinstance(attribute.get_type(), h5py.h5t.TypeStringID):
+        return False
+    texts = np.empty(attribute.shape, attribute.dtype)
+    try:
+        with within(SPARE_BYTES + RATIO * size):
+            attribute.read(texts)
+    except (MemoryError, OSError, RuntimeError):  # what HDF5 says of memory that it does not get
+        return False
+    return not too_large(sum(map(len, texts.flat)), size)
 
 
 def _is_elsewhere(kind: h5py.h5t.TypeID) -> bool:

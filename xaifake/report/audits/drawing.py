@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xaifake.letters import in_a_line
+from xaifake.letters import in_a_text
 from xaifake.records import Interval
 from xaifake.report.audits.charts import Axis, Columns, Plot, Series, numbers
 from xaifake.report.words import words
@@ -100,7 +100,7 @@ def _forest(ax: Axes, chart: Forest) -> None:
         shape, inside = SHAPES[row.mark]
         ax.plot(one.value, at, shape, color=INK, markerfacecolor=inside, markersize=3.5)
     _along(ax, chart.axis, "x")
-    ax.set_yticks(range(len(chart.rows)), [in_a_line(row.title) for row in chart.rows])
+    ax.set_yticks(range(len(chart.rows)), [in_a_text(row.title) for row in chart.rows])
     ax.set_ylim(len(chart.rows) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_title(chart.title)

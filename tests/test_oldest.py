@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-PINNED = dict(line.split("==") for line in (ROOT / "scripts" / "oldest.txt").read_text().split())
+PINNED = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "scripts" / "oldest.txt").read_text(), re.MULTILINE))
 
 
 def required() -> list[Requirement]:

@@ -14,6 +14,14 @@ from xaifake.game.fills.median import Median
 from xaifake.game.fills.mirror import Mirror
 from xaifake.game.fills.noise import Noise
 from xaifake.interfaces import Fill
+from xaifake.opencv import cv2
+
+PAINTED = {
+    0.02: [[16, 3, 10], [154, 129, 167], [118, 104, 133], [210, 76, 184]],
+    1 / 7: [[45, 14, 38], [148.3, 133.3, 138], [108.9, 119.9, 130.3], [188.6, 103.1, 139.1]],
+    0.25: [[68, 29, 84], [134.3, 105.7, 123], [122.7, 117.9, 124.1], [142, 145, 134]],
+}
+"""Of four pixels, by the share of a cell."""
 
 
 def test_a_blur_keeps_one_colour_as_it_is() -> None:
@@ -51,7 +59,9 @@ def test_the_mean_fill_is_the_mean_colour() -> None:
         (Noise, {"seed": -1}, "from 0"),
         (Blur, {"share": 1e6}, "up to 1"),
         (Noise, {"share": 1e6}, "up to 1"),
+        (Median, {"share": 0}, "above 0"),
         (Median, {"share": 1.5}, "up to 1"),
+        (Inpaint, {"share": 0}, "above 0"),
         (Inpaint, {"share": 0.5}, r"up to 0\.25"),
     ],
 )
@@ -100,6 +110,45 @@ def test_inpainting_knows_nothing_of_what_it_hides() -> None:
 
     assert spot[middle, middle, 0] - slope[middle, middle, 0] > 100
     assert np.abs(filled[middle, middle] - slope[middle, middle]).max() < 8
+
+
+@pytest.mark.parametrize("share", [0.02, 1 / 7, 0.25])
+def test_an_inpainted_view_has_the_fill_that_it_always_had(share: float) -> None:
+    """Cases that were saved are repeated by it, so it may not change unawares."""
+    rows, columns = np.mgrid[0:20, 0:40]
+    waves = (columns * 7 + rows * 11, columns**2 + rows, rows**2 * 3 + columns * 5)
+    pixels = (np.stack(waves, axis=2) % 256).astype(np.float32)
+
+    filled = Inpaint(share).fill(pixels)
+
+    np.testing.assert_allclose(filled[[0, 7, 13, 19], [0, 11, 33, 39]], PAINTED[share], atol=0.6)
+
+
+@pytest.mark.parametrize("shape", [(75, 150), (150, 75), (400, 3), (3, 400)])
+def test_large_views_are_painted_at_a_working_size(shape: tuple[int, int]) -> None:
+    """The fill of one whose longer side is above 112 pixels is that of the view shrunk to it, enlarged."""
+    pixels = np.random.default_rng(0).uniform(0, 255, (*shape, 3)).astype(np.float32)
+    height, width = (max(2, round(112 * side / max(shape))) for side in shape)
+    small = Inpaint().fill(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
+
+    np.testing.assert_allclose(Inpaint().fill(pixels), cv2.resize(small, shape[::-1]), atol=1e-3)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_lone_row_is_painted_as_two_alike(axis: int) -> None:
+    """OpenCV alone would paint what memory happened to hold."""
+    pixels = np.random.default_rng(0).uniform(0, 255, (1, 9, 3)).astype(np.float32).swapaxes(0, axis)
+    twice = Inpaint().fill(np.ascontiguousarray(pixels.repeat(2, axis=axis)))
+
+    np.testing.assert_allclose(Inpaint().fill(pixels), twice.mean(axis=axis, keepdims=True), atol=1e-3)
+
+
+@pytest.mark.parametrize("fill", [Blur(), Median(), Inpaint(), Noise()])
+def test_a_white_view_stays_white(fill: Fill) -> None:
+    """No mean rounds beyond what a pixel can be."""
+    filled = fill.fill(np.full((30, 40, 3), 255, np.float32))
+
+    assert (filled.max(), filled.min()) == (255, pytest.approx(255))
 
 
 @pytest.mark.parametrize("fill", [Blur(), Blur(1.0), Median(), Median(1.0), Mean()])

@@ -45,7 +45,8 @@ class Inpaint:
 
         height, width = pixels.shape[:2]
         scale = min(1.0, WORKING_SIDE / max(height, width))
-        size = (max(2, round(width * scale)), max(2, round(height * scale)))  # into a lone row OpenCV paints what memory held
+        # Of two rows at least: into a lone one OpenCV paints what memory happened to hold.
+        size = (max(2, round(width * scale)), max(2, round(height * scale)))
         cell = max(1, round(self.share * min(size)))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         soft = cv2.GaussianBlur(small, (0, 0), max(1.0, cell / 8), borderType=cv2.BORDER_REFLECT)

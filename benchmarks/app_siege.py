@@ -28,7 +28,7 @@ from attacks import ATTACKS
 from serving import serving
 from tabs import asked, tab
 from visitors import png
-from wires import idle
+from wires import idle, meanwhile
 
 VISITORS, HOSTILE, SLOW, EACH = 20, 5, 5, 40
 QUICK = ATTACKS[8:18]
@@ -55,21 +55,10 @@ class Watch:
     @contextmanager
     def looking(self) -> Iterator[None]:
         """Look again and again meanwhile."""
-        ended = threading.Event()
         self.slowest, self.rss, self.files = 0.0, 0, 0
-
-        def look() -> None:
-            while not ended.wait(0.1):
-                self.look()
-
-        thread = threading.Thread(target=look)
-        thread.start()
-        try:
+        with meanwhile(self.look, 0.1):
             yield
-        finally:
-            ended.set()
-            thread.join()
-            self.look()
+        self.look()
 
     def row(self, what: str, outcome: str) -> dict[str, object]:
         """What was seen, as a row of the table."""

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from tabs import ADDRESS, Tab, asked
@@ -45,28 +45,41 @@ def head(tab: Tab, *lines: str) -> bytes:
 
 
 @contextmanager
-def idle(port: int, count: int, begun: bytes = b"GET / HT") -> Iterator[None]:
-    """So many connections that never finish what they say, a byte now and then."""
-    wires: list[socket.socket] = []
+def meanwhile(act: Callable[[], object], seconds: float) -> Iterator[None]:
+    """Do something again and again, beside what is done within."""
     ended = threading.Event()
 
-    def drip() -> None:
-        while not ended.wait(0.5):
-            for wire in wires:
-                with suppress(OSError):
-                    wire.send(b"x")
+    def again() -> None:
+        while not ended.wait(seconds):
+            act()
 
-    for _ in range(count):
-        with suppress(OSError):
-            wires.append(socket.create_connection((ADDRESS, port), timeout=5))
-            wires[-1].send(begun)
-    thread = threading.Thread(target=drip)
+    thread = threading.Thread(target=again)
     thread.start()
     try:
         yield
     finally:
         ended.set()
         thread.join()
+
+
+@contextmanager
+def idle(port: int, count: int, begun: bytes = b"GET / HT") -> Iterator[None]:
+    """So many connections that never finish what they say, a byte now and then."""
+    wires: list[socket.socket] = []
+
+    def drip() -> None:
+        for wire in wires:
+            with suppress(OSError):
+                wire.send(b"x")
+
+    for _ in range(count):
+        with suppress(OSError):
+            wires.append(socket.create_connection((ADDRESS, port), timeout=5))
+            wires[-1].send(begun)
+    try:
+        with meanwhile(drip, 0.5):
+            yield
+    finally:
         for wire in wires:
             wire.close()
 

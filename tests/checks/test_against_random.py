@@ -89,4 +89,15 @@ def test_areas_are_told_in_percent_of_the_view() -> None:
     ((check,),) = Mattered().check(planted(), [picture()], 0)
 
     assert check.measures["area_percent"] == pytest.approx(100 * 14 / 144)
-    assert np.asarray(check.measures["random_area_percents"]) == pytest.approx(100 * 14 / 144, abs=100 / 144 + 1e-9)
+    regions = np.asarray(check.measures["random_area_percents"]) * 144 / 100
+    assert regions == pytest.approx(regions.round())
+    assert set(regions.round()) <= {13, 14, 15}
+
+
+def test_pictures_may_have_other_maps_than_their_neighbours() -> None:
+    """More of them, or none."""
+    more, none = explained(squares(), map_of("true", true_map()), map_of("other", true_map()[::-1])), explained(squares())
+
+    checks = Mattered().check(planted(), [picture(), more, none], 0)
+
+    assert [[check.method for check in mine] for mine in checks] == [["true"], ["true", "other"], []]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from engines import SIZE, planted, planted_view
 from hand_made import explained, map_of, squares, true_map
 from meshes import mesh_on
 
-from xaifake.checks.agrees import Agrees, places_of
+from xaifake.checks.agrees import Agrees, _lead_alike, _leading, _record, places_of
 from xaifake.game.region_game import new_game
 from xaifake.game.regions import grid
-from xaifake.records import Attribution, Check, View
+from xaifake.records import Attribution, Box, Check, View
 
 
 def hiding(method: str, values: np.ndarray) -> Attribution:
@@ -86,3 +87,54 @@ def test_a_face_has_parts() -> None:
     picture = explained(new_game(view), map_of("gradcam", true_map()), hiding("lime", true_map()))
     (checks,) = Agrees().check(planted(), [picture], 0)
     assert {check.measures["leading"] for check in checks} <= set(names)
+
+
+def test_parts_lie_where_the_mesh_is_in_the_box() -> None:
+    """A face amid its picture, shrunk to half its size, has the parts that the same mesh has on a view of its own."""
+    plain = planted_view()
+    mesh = mesh_on(plain.face.box)
+    box = Box(10, 20, 10 + 2 * SIZE, 20 + 2 * SIZE)
+    moved = dataclasses.replace(plain.face, box=box, landmarks=2 * mesh + np.array([box.left, box.top], np.float32))
+
+    names, labels = places_of(View(dataclasses.replace(plain.face, landmarks=mesh), plain.pixels))
+
+    assert places_of(View(moved, plain.pixels))[0] == names
+    np.testing.assert_array_equal(places_of(View(moved, plain.pixels))[1], labels)
+
+
+def test_a_place_leads_from_a_hundredth_of_the_view() -> None:
+    """However dense a smaller one is, and even where the others say nothing."""
+    assert _leading(np.array([9.0, -2.0, 1.0]), np.array([0.009, 0.01, 0.981])) == 1
+    assert _leading(np.array([0.5, 0.0, 0.0]), np.array([0.009, 0.01, 0.981])) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ([1.0, 2.0, 0.0], True),
+        ([0.99, 2.0, 0.0], False),
+        ([-2.0, 1.0, 0.0], False),
+        ([-2.0, -1.0, 0.0], False),
+        ([0.0, 0.0, -3.0], False),
+    ],
+)
+def test_maps_lead_alike_where_a_leader_of_one_has_half_of_the_others(other: list[float], alike: bool) -> None:
+    """For the same side; either way round, and for both sides."""
+    one, two, sizes = np.array([4.0, 0.0, 1.0]), np.array(other), np.full(3, 1 / 3)
+
+    assert {_lead_alike(*pair, sizes) for pair in ((one, two), (two, one), (-one, -two))} == {alike}
+
+
+@pytest.mark.parametrize(
+    ("order", "leads", "outcome"),
+    [
+        ((1, 2, 3, 4), True, "held up"),
+        ((1, 4, 2, 3), True, "mixed"),
+    ],
+)
+def test_a_method_agrees_by_order_and_by_its_leader(order: tuple[int, ...], leads: bool, outcome: str) -> None:
+    """Both are asked for."""
+    evidence = {"one": np.array([1.0, 2, 3, 4]), "two": np.array(order, np.float64)}
+    record = _record("one", evidence, dict.fromkeys(evidence, "nose"), [["one"], ["two"]], np.full(4, 1 / 4))
+
+    assert (record["outcome"], bool(record["measures"]["same_leading"])) == (outcome, leads)

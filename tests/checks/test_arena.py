@@ -31,9 +31,11 @@ def test_a_place_elsewhere_shares_half_at_most() -> None:
     assert Place(arena, members(0, 1, 2, 3), 1).elsewhere.tolist() == [True, False, True]
 
 
-@pytest.mark.parametrize(("others", "own", "fair"), [(20, 4, True), (19, 4, False), (20, 2, False), (20, 6, False)])
+@pytest.mark.parametrize(
+    ("others", "own", "fair"), [(20, 4, True), (20, 3, True), (20, 5, True), (19, 4, False), (20, 2, False), (20, 6, False)]
+)
 def test_a_fair_place_has_twenty_others_and_about_the_area(others: int, own: int, fair: bool) -> None:
-    """Both."""
+    """Both; a quarter more or less of the area is about it."""
     arena = arena_of(np.tile(members(8, 9, 10, 11), (others, 1)))
 
     assert Place(arena, members(*range(own)), 1).is_fair == fair

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hand_made import map_of
+from engines import NumpyEngine, linear
+from hand_made import explained, map_of, squares
 
 from xaifake import plugins
-from xaifake.checks._cascade import CALLS, Maps, _likeness, _note, _random, _reduced
-from xaifake.checks.depends_on_model import _record
+from xaifake.checks import _cascade
+from xaifake.checks._cascade import (
+    CALLS,
+    MOST,
+    PICTURES,
+    REGIONS,
+    SEED,
+    SHARES,
+    Maps,
+    _face,
+    _likeness,
+    _note,
+    _random,
+    _reach,
+    _reduced,
+    likenesses,
+)
+from xaifake.checks.depends_on_model import DependsOnModel, _record
+from xaifake.game.region_game import RegionGame, new_game
+from xaifake.interfaces import Engine
 from xaifake.records import Attribution, Omission
 
 RISING = np.arange(1.0, 10.0).reshape(3, 3)
@@ -23,6 +43,106 @@ def maps(*values: np.ndarray, seed: int | None = None, **diagnostics: bool) -> l
 
 
 SILENT = maps(0 * RISING)[0]
+
+
+class Forgetful(NumpyEngine):
+    """An engine whose copies have other weights at every stage, and the same where none is drawn anew."""
+
+    def __init__(self, *, copies: bool = True) -> None:
+        super().__init__(linear().score)
+        self.asked: list[tuple[float, int]] = []
+        self._copies = copies
+
+    def randomised(self, share: float, seed: int) -> NumpyEngine | None:
+        self.asked.append((share, seed))
+        return linear(round(3 * share)) if self._copies else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """A method that a user wrote: it draws its maps, and keeps of how many pictures it was asked by which seed."""
+
+    asked: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    title = "Drawn"
+    calls = MOST
+
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - it asks nothing
+        self.asked.append((len(games), seed))
+        return maps(*(np.random.default_rng(seed).normal(size=(3, 3)) for _ in games), seed=seed)
+
+
+class Dear(Drawn):
+    """The same, one call dearer than is asked."""
+
+    calls = MOST + 1
+
+
+@pytest.fixture
+def no_mesh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model that finds meshes needs TensorFlow."""
+    monkeypatch.setattr(_cascade, "landmarks_of", lambda _: None)
+
+
+@pytest.mark.usefixtures("no_mesh")
+def test_a_model_is_copied_once_for_each_stage_and_then_noted() -> None:
+    """First as it is, then with more and more layers drawn anew; the second time nothing is asked."""
+    engine, explainers = Forgetful(), {"occlusion": plugins.make("explainer", "occlusion")}
+
+    found = likenesses(engine, explainers)
+
+    assert engine.asked == [(0.0, SEED), *((share, SEED) for share in SHARES)]
+    assert [stage["silent"] for stage in found["occlusion"]["stages"]] == [False] * 3
+    assert likenesses(engine, explainers) == found
+    assert len(engine.asked) == 4
+
+
+@pytest.mark.usefixtures("no_mesh")
+def test_a_method_that_a_user_wrote_is_asked_every_time() -> None:
+    """Its code may have changed. Of the trained model it is asked by another seed too, about one picture."""
+    engine, method = Forgetful(), Drawn()
+
+    found = [likenesses(engine, {"drawn": method})["drawn"] for _ in range(2)]
+
+    assert method.asked == 2 * [(2, SEED), (1, SEED + 1), *3 * [(2, SEED)]]
+    assert found[0] == found[1]
+    assert [stage["rank_correlation"] for stage in found[0]["stages"]] == [1, 1, 1]
+    assert found[0]["repeat"] < 0.9
+    assert engine.notes == {}
+
+
+@pytest.mark.usefixtures("no_mesh")
+def test_what_cannot_be_compared_says_why() -> None:
+    """A method of too many calls, among others and alone, where no copy is made; a model that cannot be copied."""
+    explainers = {"dear": Dear(), "cheap": Drawn()}
+    both, alone, fixed = Forgetful(), Forgetful(), Forgetful(copies=False)
+
+    assert likenesses(both, explainers)["dear"] == {"reason": "too_many_calls"}
+    assert "stages" in likenesses(both, explainers)["cheap"]
+    assert likenesses(alone, {"dear": Dear()}) == {"dear": {"reason": "too_many_calls"}}
+    assert alone.asked == []
+    assert likenesses(fixed, explainers) == {"dear": {"reason": "too_many_calls"}, "cheap": {"reason": "not_copied"}}
+
+
+@pytest.mark.usefixtures("no_mesh")
+def test_only_maps_whose_method_is_at_hand_are_tested() -> None:
+    """A map that was read has none. No picture pays for what is found out of the model."""
+    picture = explained(squares(), map_of("drawn", RISING), map_of("read", RISING))
+
+    ((drawn, read),) = DependsOnModel().check(Forgetful(), [dataclasses.replace(picture, explainers={"drawn": Drawn()})], 0)
+
+    assert (drawn.reason, read.reason) == (None, "no_method")
+    assert DependsOnModel().calls(3) == drawn.calls == 0
+
+
+@pytest.mark.usefixtures("no_mesh")
+def test_reach_is_what_the_louder_picture_adds_to_its_fill() -> None:
+    """On either side."""
+    engine = linear()
+    games = [new_game(view, regions=REGIONS) for view in engine.view([_face(name) for name in PICTURES])]
+    added = [np.subtract(*engine.score(np.stack([game.view.pixels, game.fill]))) for game in games]
+
+    assert _reach(engine) == pytest.approx(max(np.abs(added)), abs=1e-5)
+    assert min(np.abs(added)) < 0.99 * max(np.abs(added))
 
 
 def test_likeness_is_the_mean_over_pictures_with_and_without_signs() -> None:

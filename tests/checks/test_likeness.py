@@ -29,7 +29,7 @@ def test_leading_places_have_a_value() -> None:
     assert leading(np.array([0.0, -9, 0, 0, 0, 0, 0, 0])) == {1}
     assert leading(np.arange(1.0, 21.0)) == {15, 16, 17, 18, 19}
     assert leading(np.arange(1.0, 8.0)) == {4, 5, 6}
-    assert leading(np.array([-2.0])) == {0}
+    assert leading(np.array([3.0, 2.0])) == leading(np.array([-2.0])) == {0}
     assert leading(np.zeros(4)) == set()
 
 
@@ -38,6 +38,7 @@ def test_overlap_is_the_share_of_all_leaders() -> None:
     one = np.concatenate([np.full(5, 9.0), np.ones(15)])
 
     assert [overlap(one, np.roll(one, by)) for by in (0, 4, 10)] == [1, 0.111111, 0]
+    assert overlap(np.eye(8)[3], np.eye(8)[3]) == 1
     assert overlap(np.zeros(8), np.zeros(8)) == 0
 
 

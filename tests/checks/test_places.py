@@ -89,3 +89,21 @@ def test_where_there_are_few_places_there_are_fewer(labels: np.ndarray, most: in
 
     assert len(places) <= most
     assert (np.abs(places @ sizes_of(labels) - 0.11) <= 0.11 / 4).all()
+
+
+def test_no_region_takes_a_random_place_further_off() -> None:
+    """Of columns of which two and a half would be too many, all places have two."""
+    columns = grid((SIZE, SIZE), 1, 24)
+
+    places = random_places(columns, 2.45 / 24, 20, seed=0)
+
+    assert places.sum(axis=1).tolist() == [2] * 20
+
+
+def test_of_places_that_grow_from_one_region_that_of_the_nearest_area_is_taken() -> None:
+    """Wide and narrow columns beside each other: nearly all places have the area that is asked for."""
+    columns = np.repeat(np.arange(24), np.tile([1, 3], 12)).astype(np.int32)[None].repeat(SIZE, axis=0)
+
+    places = random_places(columns, 8 / SIZE, 20, seed=0)
+
+    assert (places @ sizes_of(columns) * SIZE).round().tolist() == [8] * len(places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ import pytest
 from engines import NumpyEngine, planted
 from hand_made import map_of, squares
 
-from xaifake.checks.repeats import Repeats
+from xaifake.checks.repeats import Repeats, _outcome, _rows
 from xaifake.explainers.lime import Lime
 from xaifake.explainers.occlusion import Occlusion
 from xaifake.explainers.rise import Rise
-from xaifake.interfaces import Explained
-from xaifake.records import Check, Prediction, Views
+from xaifake.game.region_game import RegionGame
+from xaifake.interfaces import Engine, Explained
+from xaifake.records import Attribution, Check, Prediction, Views
 
 pytestmark = pytest.mark.slow  # lime's import
 
@@ -100,3 +102,93 @@ def test_silence_and_weakness_are_not_repeats() -> None:
     picture = Explained(game, Prediction(0.0), {"rise": Rise(), "sobol": Rise()}, maps)
 
     assert ["weak", "empty"] == [check.reason for check in checked(engine, picture).values()]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "leads", "flips", "outcome"),
+    [
+        (0.7, 0.6, 1, "held up"),
+        (0.69, 0.6, 1, "mixed"),
+        (0.7, 0.59, 1, "mixed"),
+        (0.7, 0.6, 2, "mixed"),
+        (0.4, 0.25, 3, "mixed"),
+        (0.39, 0.6, 0, "did not hold up"),
+        (0.7, 0.24, 0, "did not hold up"),
+        (0.7, 0.6, 4, "did not hold up"),
+    ],
+)
+def test_all_must_be_alike_to_hold_up_and_one_unlike_is_enough_not_to(
+    ranks: float, leads: float, flips: int, outcome: str
+) -> None:
+    """The order, the leading places, and the signs of ten that are shown; what lies on a border is on the better side."""
+    measures = {"rank_correlation": ranks, "leading_in_common": leads, "flips": flips, "shown": 10}
+
+    assert _outcome(measures) == outcome
+
+
+def test_a_third_of_flipped_signs_is_not_many_yet() -> None:
+    """Above it they are; and of a map that shows nothing none has flipped."""
+    measures = {"rank_correlation": 0.7, "leading_in_common": 0.6}
+
+    assert _outcome({**measures, "flips": 1, "shown": 3}) == "mixed"
+    assert _outcome({**measures, "flips": 0, "shown": 0}) == "held up"
+
+
+def test_pairs_are_dealt_whole() -> None:
+    """Behind the two ends, coalitions and their complements stay side by side, in the order of the sequence."""
+    assert _rows(np.array([2, 0])).tolist() == [0, 1, 2, 3, 6, 7]
+
+
+@pytest.mark.parametrize(("calls", "of_each"), [(93, None), (94, 48), (97, 48), (98, 50)])
+def test_halves_are_as_large_as_what_is_known_allows(calls: int, of_each: int | None) -> None:
+    """Sixteen regions need 48 coalitions: the two ends and 23 pairs, twice, are 94 without the ends asked again."""
+    engine = planted(4.0)
+
+    check = checked(engine, explained(engine, side=4, lime=Lime(calls=calls, full=True)))["lime"]
+
+    assert check.measures.get("calls_of_each") == of_each
+
+
+def test_no_half_is_larger_than_what_the_method_asked() -> None:
+    """Where another method has asked more of the same game, the halves share nothing all the same."""
+    engine = planted(4.0)
+
+    checks = checked(engine, explained(engine, more=Lime(calls=512, full=True), lime=Lime(calls=128, full=True)))
+
+    assert checks["lime"].measures["calls_of_each"] == 128
+
+
+@dataclasses.dataclass(frozen=True)
+class Moody:
+    """A method whose map turns its signs, but for the first seed; it keeps the seeds."""
+
+    asked: list[int] = dataclasses.field(default_factory=list)
+    title = "Moody"
+    calls = 64
+
+    def explain(self, engine: Engine, games: Sequence[RegionGame], seed: int) -> list[Attribution]:  # noqa: ARG002 - it asks nothing
+        self.asked.append(seed)
+        sign = 1 if seed == 0 else -1
+        return [dataclasses.replace(map_of("moody", sign * np.arange(1.0, 26.0).reshape(5, 5)), seed=seed) for _ in games]
+
+
+def test_every_repeat_is_compared_with_the_map_itself() -> None:
+    """By other seeds than its own; two repeats that agree with each other and not with it are no praise."""
+    engine, moody = planted(), Moody()
+
+    check = checked(engine, explained(engine, moody=moody))["moody"]
+
+    assert moody.asked == [0, 1, 2]
+    assert (check.measures["rank_correlation"], check.measures["rank_correlation_least"]) == (-1, -1)
+    assert check.outcome == "did not hold up"
+
+
+def test_what_is_not_tested_takes_nothing_of_the_bound() -> None:
+    """Behind an empty map two more seeds of 64 calls are still allowed."""
+    engine = planted()
+    drawn = explained(engine, moody=Moody())
+    maps = {"empty": map_of("empty", np.zeros((4, 4))), **drawn.attributions}
+
+    checks = checked(engine, dataclasses.replace(drawn, attributions=maps))
+
+    assert [None, "empty"] == [checks[name].reason for name in ("moody", "empty")]

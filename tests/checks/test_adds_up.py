@@ -63,6 +63,12 @@ def test_a_fit_with_many_regions_explains_less() -> None:
 
     assert check.measures["explained_percent"] < 0
     assert checked(regions(*np.ones(50), r2=0.99, players=50, calls=51)).reason == "no_freedom"
+    assert checked(regions(1.0, -1.0, r2=0.9, players=2, calls=4)).measures["explained_percent"] == pytest.approx(70)
+
+
+def test_it_costs_nothing() -> None:
+    """However many methods there are."""
+    assert AddsUp().calls(3) == 0
 
 
 @pytest.mark.parametrize(

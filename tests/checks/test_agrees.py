@@ -138,3 +138,8 @@ def test_a_method_agrees_by_order_and_by_its_leader(order: tuple[int, ...], lead
     record = _record("one", evidence, dict.fromkeys(evidence, "nose"), [["one"], ["two"]], np.full(4, 1 / 4))
 
     assert (record["outcome"], bool(record["measures"]["same_leading"])) == (outcome, leads)
+
+
+def test_it_costs_nothing() -> None:
+    """However many methods there are."""
+    assert Agrees().calls(3) == 0

@@ -7,6 +7,8 @@ import pytest
 from engines import NumpyEngine, planted
 from hand_made import explained, map_of, squares, true_map
 
+from xaifake.checks._against_random import Contrast
+from xaifake.checks._arena import Arena, Place
 from xaifake.checks.enough import Enough
 from xaifake.records import Attribution, Check, Views
 
@@ -72,3 +74,38 @@ def test_a_map_without_a_sign_is_right_either_way() -> None:
     check = checked(planted(), map_of("smoothgrad", abs(true_map()), unit="logit per grey level"))
 
     assert (check.outcome, check.measures["side"]) == ("held up", "FAKE or REAL")
+
+
+def test_the_way_may_lead_to_real() -> None:
+    """Of a detector whose signs are turned the place for REAL is shown, and keeps as much of the way."""
+    here = checked(planted(), map_of("true", true_map()))
+    there = checked(planted(-1.0), map_of("true", true_map(-1.0)))
+
+    assert (there.outcome, there.measures["side"]) == ("held up", "REAL")
+    assert there.measures["kept_percent"] == pytest.approx(here.measures["kept_percent"], rel=1e-4)
+
+
+def test_what_is_kept_is_told_in_percent() -> None:
+    """By what the place adds, of what all adds."""
+    measures = checked(planted(), map_of("true", true_map())).measures
+
+    assert measures["kept_percent"] == pytest.approx(100 * measures["change"] / measures["way"])
+
+
+@pytest.mark.parametrize(
+    ("way", "logit", "passes"),
+    [(2.0, 1.0, True), (2.0, 0.99, False), (0.2, 0.2, True), (0.19, 0.2, False), (-2.0, 1.0, False)],
+)
+def test_half_of_a_way_that_counts_is_enough(way: float, logit: float, passes: bool) -> None:
+    """Toward the side that the map tells."""
+    place = Place(Arena(squares(side=4), 0.25, 28, 0), np.arange(16) < 4, 1)
+    contrast = Contrast(place, "mean", way, 0.0, logit, np.zeros(20))
+
+    assert Enough().passes(contrast) == passes
+
+
+def test_a_bias_of_the_detector_leads_nowhere() -> None:
+    """Whether it takes all that it sees for REAL or for FAKE: the way is what the picture adds."""
+    for bias in (-3, 3):
+        biased = NumpyEngine(lambda views, bias=bias: planted().score(views) + bias)
+        assert checked(biased, map_of("true", true_map())).measures["side"] == "FAKE"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from engines import SIZE, NumpyEngine, constant, linear, planted, view_of
 from hand_made import explained, map_of, squares, true_map
 
-from xaifake.checks.mask_artefacts import MaskArtefacts
+from xaifake.checks.mask_artefacts import MaskArtefacts, _record
 from xaifake.game.regions import grid
 from xaifake.records import Check, View, Views
 
@@ -73,3 +74,33 @@ def test_what_cannot_be_tested_says_why() -> None:
     ((check,),) = MaskArtefacts().check(engine, [explained(squares().among(grid((48, 48), 1, 3)))], seed=0)
 
     assert (check.reason, check.calls, engine.batches) == ("few_regions", 0, [])
+
+
+def test_what_hard_masks_do_is_told_in_percent_of_the_greatest_true_effect() -> None:
+    """By its root mean square; what leaves the score as it is, is not more FAKE."""
+    record = _record(np.array([0.0, 3.0, 1.0, 3.0, 4.0, 2.0]), np.array([3.0, 3.0, 5.0, 3.0]))
+    measures = record["measures"]
+
+    assert (measures["effect"], measures["compared"]) == (3, 4)
+    assert measures["artefact"] == pytest.approx((6 / 4) ** 0.5)
+    assert measures["artefact_percent"] == pytest.approx(100 * (6 / 4) ** 0.5 / 3)
+    assert (measures["more_fake_hard_percent"], measures["more_fake_soft_percent"]) == (25, 25)
+    assert (measures["hard_mean"], measures["hard_greatest"], measures["soft_mean"]) == (0.5, 2, -0.5)
+
+
+@pytest.mark.parametrize(
+    ("percent", "outcome"), [(9, "held up"), (11, "mixed"), (32, "mixed"), (34, "did not hold up"), (90, "did not hold up")]
+)
+def test_masks_hold_up_to_a_tenth_and_are_mixed_to_a_third(percent: float, outcome: str) -> None:
+    """Of an effect of one logit."""
+    softly = np.zeros(22)
+    softly[0] = -1.0
+
+    assert _record(softly, np.full(20, percent / 100))["outcome"] == outcome
+
+
+def test_twenty_random_places_are_enough() -> None:
+    """As many as are asked at least."""
+    ((check,),) = MaskArtefacts(areas=20).check(planted(), [explained(squares())], seed=0)
+
+    assert check.measures["compared"] == 20

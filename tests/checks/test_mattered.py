@@ -150,3 +150,13 @@ def test_other_pictures_hold_up_too() -> None:
     """With the same plants."""
     for seed in range(1, 4):
         assert checked(planted(), squares(planted_view(seed)), map_of("true", true_map())).outcome == "held up"
+
+
+def test_random_places_are_told_by_their_mean_score() -> None:
+    """Of a detector that nothing moves, all three scores are the same."""
+    engine = NumpyEngine(lambda views: planted().score(views) / 1000 + 1)
+
+    measures = checked(engine, squares(), map_of("true", true_map())).measures
+
+    assert measures["score_random"] == pytest.approx(measures["score"], abs=1e-3)
+    assert measures["score_hidden"] == pytest.approx(measures["score"], abs=1e-3)

@@ -179,3 +179,19 @@ def test_noise_stays_within_the_range_about_the_blur() -> None:
 
     assert (filled.min(), filled.max()) == (0, 255)
     assert Noise().fill(middle).mean() == pytest.approx(middle.mean(), abs=0.2)
+
+
+def test_a_median_takes_fine_stripes_away() -> None:
+    """Of which it would make stripes again, were they not blurred before; in narrow windows they are blurred too."""
+    stripes = np.repeat(60.0 + 120 * (np.arange(224)[:, None, None] // 2 % 2), 224, axis=1).repeat(3, axis=2)
+
+    assert Median(share=0.2).fill(stripes.astype(np.float32)).std() < 5
+    assert Median(share=0.01).fill(stripes.astype(np.float32)).std() < 50
+
+
+def test_what_the_blur_keeps_makes_no_noise() -> None:
+    """A slow wave has hardly any."""
+    wave = 128 + 100 * np.cos(np.arange(100) * np.pi / 99)
+    pixels = np.broadcast_to(wave[None, :, None], (100, 100, 3)).astype(np.float32)
+
+    assert np.abs(Noise().fill(pixels) - Blur().fill(pixels)).std() < 10

@@ -15,9 +15,11 @@ from xaifake.errors import NumbersError, UnknownNameError, UsageError
 from xaifake.game.fills.blur import Blur
 from xaifake.game.fills.mean import Mean
 from xaifake.game.game import play
+from xaifake.game.original import GenuinePixels
 from xaifake.game.region_game import RegionGame, new_game
 from xaifake.game.regions import grid
 from xaifake.interfaces import BATCH
+from xaifake.records import View
 
 FEATHERS = st.sampled_from([None, 0, 0.01, 1.5, 24])
 
@@ -281,3 +283,60 @@ def test_another_fill_behind_the_same_regions() -> None:
     assert game.behind("mean", feather=0.0).feather == 0
     assert sum(engine.batches) == scored == 2
     assert first.tolist() == again.tolist()
+
+
+def test_a_game_that_is_mentioned_twice_saves_what_both_ask() -> None:
+    """Of three coalitions and of two, one of which is among the three, one is saved."""
+    game, engine = game_of(), linear(size=(24, 24))
+    asked = np.eye(12, dtype=bool)
+
+    play(engine, [game, game], [asked[:3], asked[2:4]])
+
+    assert (game.asked, game.saved, game.scored) == (5, 1, 4)
+
+
+def test_what_is_remembered_ends_at_the_first_that_nobody_asked() -> None:
+    """And costs nothing."""
+    game, engine = game_of(), linear(size=(24, 24))
+    asked = np.eye(12, dtype=bool)
+    (logits,) = play(engine, [game], [asked[[0, 1, 3]]])
+
+    assert game.remembered(asked).tolist() == logits[:2].tolist()
+    assert (game.remembered(asked[2:]).size, game.asked) == (0, 3)
+
+
+def test_free_masks_are_scored_as_they_are_drawn() -> None:
+    """All of the view, nothing of it, and half of it: in batches of any length, and none of them at all."""
+    game, engine = game_of(), linear(size=(24, 24))
+    masks = np.stack([np.full((24, 24), share, np.float32) for share in (1, 0, 0.5)])
+    full, empty = engine.score(np.stack([game.view.pixels, game.fill])).tolist()
+
+    logits = game.score_masks(engine, [masks[:1], masks[1:]])
+
+    assert logits == pytest.approx([full, empty, (full + empty) / 2], abs=1e-4)
+    assert game.score_masks(engine, []).shape == (0,)
+    assert game.scored == 0
+
+
+def test_genuine_pixels_fill_a_view_of_their_size() -> None:
+    """A copy of them, whatever the view shows; another size is a mistake of the caller's."""
+    genuine = np.random.default_rng(0).uniform(0, 255, (4, 5, 3)).astype(np.float32)
+    fill = GenuinePixels(genuine)
+
+    filled = fill.fill(np.zeros((4, 5, 3), np.float32))
+
+    assert filled.tolist() == genuine.tolist()
+    assert filled is not genuine
+    with pytest.raises(ValueError, match=r"\(4, 5, 3\).*Received: \(5, 4, 3\)"):
+        fill.fill(np.zeros((5, 4, 3), np.float32))
+
+
+def test_absent_regions_may_show_their_genuine_pixels() -> None:
+    """Where these are at hand; asked again it is the same game."""
+    game, view = game_of(), planted_view()
+    genuine = np.zeros_like(view.pixels)
+    edited = new_game(View(view.face, view.pixels, original=genuine))
+
+    assert game.restored() is None
+    assert edited.restored() is edited.restored()
+    assert edited.restored().fill.tolist() == genuine.tolist()

@@ -56,3 +56,11 @@ def test_few_regions_have_a_tree(regions: int) -> None:
 
     assert children.shape == (regions - 1, 2)
     assert members[-1].all()
+
+
+def test_large_regions_are_no_other_colour() -> None:
+    """What is compared is the mean: a dark region of four columns meets its like, not what has as much light in all."""
+    labels = np.array([[0, 0, 0, 0, 1, 2]], np.int32)
+    pixels = np.repeat(np.array([100.0, 110, 200], np.float32)[labels][..., None], 3, axis=2)
+
+    assert merge_tree(pixels, labels)[0].tolist() == [[0, 1], [2, 3]]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from skimage.measure import label
 
 from xaifake.errors import UsageError
-from xaifake.game.regions import grid, neighbours, superpixels
+from xaifake.game.regions import _grid_of, grid, neighbours, superpixels
 
 
 def pieces(labels: np.ndarray) -> int:
@@ -106,3 +106,17 @@ def test_neighbours_share_an_edge() -> None:
     touching = neighbours(grid((4, 6), 2, 3))
 
     assert [np.flatnonzero(row).tolist() for row in touching] == [[1, 3], [0, 2, 4], [1, 5], [0, 4], [1, 3, 5], [2, 4]]
+
+
+def test_neighbours_touch_in_every_row() -> None:
+    """Not the first one alone."""
+    touching = [[1], [0, 2], [1, 3], [2]]
+
+    assert [np.flatnonzero(row).tolist() for row in neighbours(grid((4, 1), 4, 1))] == touching
+    assert [np.flatnonzero(row).tolist() for row in neighbours(grid((1, 4), 1, 4))] == touching
+
+
+@pytest.mark.parametrize(("shape", "cells"), [((100, 4), (5, 1)), ((4, 100), (1, 5)), ((40, 40), (2, 2)), ((2, 1), (2, 1))])
+def test_a_strip_is_cut_across_alone(shape: tuple[int, int], cells: tuple[int, int]) -> None:
+    """Into as many as are asked for, however long it is."""
+    np.testing.assert_array_equal(_grid_of(shape, 5), grid(shape, *cells))

@@ -40,6 +40,7 @@ def test_strips_cover_every_row_once(width: int) -> None:
     """Also where a strip is a single row, and where the last one is shorter."""
     labels = grid((11, width), 3, 7)
     masks = SoftMasks(labels, 1.0)
+    assert all(sums[0].size <= max(STRIP, width) for _, sums in masks.strips(np.ones((1, 21))))
     rows = np.concatenate([np.arange(11)[strip] for strip, _ in masks.strips(np.ones((1, 21)))])
     np.testing.assert_array_equal(rows, np.arange(11))
     np.testing.assert_allclose(masks.summed(np.ones((2, 21), np.bool_)), np.ones((2, 11, width)), atol=1e-6)

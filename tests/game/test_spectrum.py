@@ -112,6 +112,7 @@ def test_white_noise_has_a_flat_profile(shape: tuple[int, int]) -> None:
 
     assert len(profile) == spectrum.PROFILE
     np.testing.assert_allclose(profile[4:-4], 20, atol=1.5)
+    assert np.mean(profile[8:-8]) == pytest.approx(20, abs=0.2)
 
 
 @settings(max_examples=30)
@@ -123,3 +124,26 @@ def test_no_ring_is_empty(height: int, width: int) -> None:
     assert len(profile) == min(spectrum.PROFILE, height, width)
     assert all(isinstance(level, float) for level in profile)
     assert height == width == 1 or min(profile) > 0
+
+
+def test_a_wave_is_told_as_the_mean_of_its_ring() -> None:
+    """The innermost of 64 rings holds eight frequencies of three colours, less the mean."""
+    wave = 2 * np.cos((np.arange(128) + 0.5) * np.pi / 128)
+    pixels = np.broadcast_to(128 + wave[None, :, None], (128, 128, 3)).astype(np.float32)
+
+    assert spectrum.profile(pixels)[0] == pytest.approx(10 * np.log10(3 * 2 * 128**2 / (3 * 8 - 3)), abs=1e-3)
+
+
+@pytest.mark.parametrize(("energy", "total"), [(0.9, 0), (1.1, 1)])
+def test_silence_is_a_millionth_of_a_grey_level_squared(energy: float, total: float) -> None:
+    """A frequency, in the mean: what is less has no shares."""
+    checks = (-1.0) ** np.add.outer(np.arange(32), np.arange(32))[..., None]
+    pixels = (0.5 + (energy * 1e-6 / 3) ** 0.5 * checks * np.ones(3)).astype(np.float32)
+
+    assert sum(spectrum.energy_shares(pixels)) == pytest.approx(total)
+
+
+def test_masks_are_kept_and_cannot_be_changed() -> None:
+    """Whoever asks again gets the same array."""
+    assert spectrum.masks((8, 9)) is spectrum.masks((8, 9))
+    assert not spectrum.masks((8, 9)).flags.writeable

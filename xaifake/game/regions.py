@@ -75,8 +75,8 @@ def neighbours(labels: Labels) -> NDArray[np.bool_]:
 def _grid_of(shape: tuple[int, int], count: int) -> Labels:
     """About ``count`` rectangles, as square as they can be."""
     height, width = shape
-    rows = min(height, max(1, round((count * height / width) ** 0.5)))
-    return grid(shape, rows, min(width, max(1, round(count / rows))))
+    rows = min(height, count, max(1, round((count * height / width) ** 0.5)))
+    return grid(shape, rows, min(width, round(count / rows)))
 
 
 def _sealed(labels: NDArray[Any]) -> Labels:

@@ -23,7 +23,7 @@ import sys
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -40,7 +40,7 @@ ROOT = HERE.parent
 KEPT = HERE / "cache" / "mutation"
 LONGEST = 10.0
 """Seconds of tests that a mutant is put to at most, as long as they took without it."""
-PATIENCE = 90
+PATIENCE = 45
 """Seconds after which tests that do not end have found their mutant."""
 WORKERS = 2
 SLOW = (
@@ -106,7 +106,7 @@ class Timing:
             self.seconds[report.nodeid] += report.duration
 
 
-def main(name: str, sample: int | None, parts: Sequence[str], *, again: bool) -> int:
+def main(name: str, sample: int | None, parts: Sequence[str], *, again: bool, functions: bool) -> int:
     """Try the mutants of one room."""
     room = ROOMS[name]
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def main(name: str, sample: int | None, parts: Sequence[str], *, again: bool) ->
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutation", database=None, phases=phases, derandomize=True)
     hypothesis.settings.load_profile("mutation")  # what conftest.py does not say itself, it takes from here
-    mutants = [mutant for path in _files(name, room) for mutant in mutants_of(ROOT / path, path)]
+    mutants = [mutant for mutant in _mutants(name, room) if mutant.within or not functions]
     if sample is not None:
         mutants = random.Random(0).sample(mutants, sample)  # noqa: S311 - no secret
     mutants = [mutant for mutant in mutants if any(part in mutant.file for part in parts or [""])]
@@ -160,15 +160,19 @@ def table() -> int:
         answered = [row for row in left if row["change"] in reasons.get(f"{row['file']}:{row['function']}", {})]
         for row in (each for each in left if each not in answered):
             print(f"{row['file']}:{row['line']} {row['function']}: {row['change']}", file=sys.stderr)
-        counts = {"mutants": len(tried), "found": len(tried) - len(left), "equivalent": len(answered)}
-        rows.append({"room": name, **counts, "unanswered": len(left) - len(answered)})
+        counts = {"tried": len(tried), "found": len(tried) - len(left), "equivalent": len(answered)}
+        everything = sum(1 for _ in _mutants(name, ROOMS[name]))
+        rows.append({"room": name, "mutants": everything, **counts, "unanswered": len(left) - len(answered)})
     publish("mutation", "Mistakes planted in the source, and how many the room's own tests find", rows)
     return 0
 
 
-def _files(name: str, room: Room) -> list[str]:
-    paths = [path.relative_to(ROOT) for path in sorted((ROOT / "xaifake" / name).rglob("*.py"))]
-    return [path.as_posix() for path in paths if not set(path.parts) & set(room.but)]
+def _mutants(name: str, room: Room) -> Iterator[Mutant]:
+    """All that there are of a room."""
+    for path in sorted((ROOT / "xaifake" / name).rglob("*.py")):
+        file = path.relative_to(ROOT)
+        if not set(file.parts) & set(room.but):
+            yield from mutants_of(path, file.as_posix())
 
 
 class Reach:
@@ -324,8 +328,10 @@ if __name__ == "__main__":
     parser.add_argument("room", choices=[*ROOMS, "table"])
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants, drawn by seed 0; without it, all")
     parser.add_argument("--files", nargs="*", default=[], metavar="PART", help="only of files whose path has such a part")
+    parser.add_argument("--functions", action="store_true", help="not what is done at import, which takes longer")
     parser.add_argument("--again", action="store_true", help="only what the last run did not find")
     arguments = parser.parse_args()
     if arguments.room == "table":
         sys.exit(table())
-    sys.exit(main(arguments.room, arguments.sample, arguments.files, again=arguments.again))
+    options = {"again": arguments.again, "functions": arguments.functions}
+    sys.exit(main(arguments.room, arguments.sample, arguments.files, **options))

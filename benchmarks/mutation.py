@@ -123,8 +123,9 @@ def main(name: str, sample: int | None, parts: Sequence[str], *, again: bool, fu
         mutants = random.Random(0).sample(mutants, sample)  # noqa: S311 - no secret
     mutants = [mutant for mutant in mutants if any(part in mutant.file for part in parts or [""])]
     kept = KEPT / f"{name}.json"
-    before = {_key(row): row for row in json.loads(kept.read_text("utf-8"))} if again else {}
-    mutants = [mutant for mutant in mutants if not before.get(_key(mutant.told), {}).get("found")]
+    before = json.loads(kept.read_text("utf-8")) if again else []
+    done = {_key(row) for row in before} - {_key(row) for row in before if not row["found"]}
+    mutants = [mutant for mutant in mutants if _key(mutant.told) not in done]
     reach = Reach(name, room)
     within = [mutant for mutant in mutants if mutant.within]
     print(f"{len(mutants)} mutants, {len(within)} of them within functions", file=sys.stderr, flush=True)
@@ -135,7 +136,7 @@ def main(name: str, sample: int | None, parts: Sequence[str], *, again: bool, fu
         *json.loads(kept.read_text("utf-8")),
         *_tried([mutant for mutant in mutants if not mutant.within], reach, _imported),
     ]
-    found = [row for row in before.values() if row["found"]]
+    found = [row for row in before if _key(row) in done]
     kept.write_text(json.dumps([*found, *rows], indent=1, ensure_ascii=False), "utf-8")
     return 0
 

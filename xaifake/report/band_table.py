@@ -13,7 +13,8 @@ from xaifake.game.band_game import LAYERS
 from xaifake.records import Attribution, Prediction
 
 STEP = 20
-"""Decibels between two lines of the mean spectrum."""
+"""Decibels between two lines of the mean spectrum, where that makes few of them."""
+LINES = 10
 MARKS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, spectrum.CORNER)
 """Radii that are written below it, in cycles per pixel."""
 
@@ -103,8 +104,8 @@ class Profile:
 
     @property
     def lines(self) -> range:
-        """The decibels at which lines are drawn."""
-        return range(self.low, self.high + 1, STEP)
+        """The decibels at which lines are drawn, `LINES` and one at most: a record may come from a stranger."""
+        return range(self.low, self.high + 1, STEP * math.ceil((self.high - self.low) / STEP / LINES))
 
     @property
     def marks(self) -> tuple[tuple[float, str], ...]:

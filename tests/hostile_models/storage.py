@@ -32,20 +32,13 @@ def hdf5(folder: Path, marker: Path) -> Iterator[Hostile]:  # noqa: ARG001 - eve
 def structures(folder: Path, marker: Path) -> Iterator[Hostile]:  # noqa: ARG001
     """What is odd and harms nobody: groups in groups, groups in themselves, many attributes."""
     loadable(folder, "h5")
-    for change in (cyclic, deep, many_attributes, committed_type, user_block):
+    for change in (cyclic, deep, many_attributes, committed_type):
         path = folder / f"{change.__name__}.h5"
-        if change is user_block:
-            with h5py.File(path, "w", userblock_size=512):
-                pass
-            with h5py.File(folder / "whole.h5") as plain, h5py.File(path, "r+") as file:
-                plain.copy("model_weights", file)
-                file.attrs.update(plain.attrs)
-            path.write_bytes(b"PK-like user's own block".ljust(512, b"\0") + path.read_bytes()[512:])
-        else:
-            shutil.copy(folder / "whole.h5", path)
-            with h5py.File(path, "r+") as file:
-                change(file)
+        shutil.copy(folder / "whole.h5", path)
+        with h5py.File(path, "r+") as file:
+            change(file)
         yield Hostile(path, harmless=True)
+    yield Hostile(user_block(folder / "whole.h5", folder / "user_block.h5"), harmless=True)
 
 
 def external_link(file: h5py.File) -> None:
@@ -197,6 +190,10 @@ def committed_type(file: h5py.File) -> None:
     file["kind"] = np.dtype("f4")
 
 
-def user_block(file: h5py.File) -> None:
-    """HDF5 begins after 512 bytes of somebody's own; the file is made by `structures`."""
-    raise NotImplementedError(file)
+def user_block(whole: Path, path: Path) -> Path:
+    """The same model, in a file in which HDF5 begins after 512 bytes of somebody's own."""
+    with h5py.File(path, "w", userblock_size=512) as file, h5py.File(whole) as plain:
+        plain.copy("model_weights", file)
+        file.attrs.update(plain.attrs)
+    path.write_bytes(b"PK-like user's own block".ljust(512, b"\0") + path.read_bytes()[512:])
+    return path

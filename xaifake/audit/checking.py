@@ -27,6 +27,7 @@ STRIP = (
 
 Clock = Callable[[], float]
 Timed = TypeVar("Timed", Check, Measure)
+Answer = TypeVar("Answer")
 Ask = Callable[[Engine, Sequence[Explained], int], Sequence[Sequence[Timed]]]
 
 
@@ -116,28 +117,37 @@ def robustness(engine: Engine, seen: Sequence[Seen]) -> list[tuple[Trial, ...]]:
     """
     faces = (copy_of(one.view.face, change) for one in seen for change in STRIP)
     views = (engine.view([face])[0].pixels for face in faces)
-    logits: list[float] = []
-    try:
+
+    def trials() -> list[tuple[Trial, ...]]:
+        logits: list[float] = []
         while batch := list(itertools.islice(views, engine.batch)):
             logits.extend(engine.score(np.stack(batch)).tolist())
+        rows = np.reshape(logits, (len(seen), len(STRIP))).tolist()
+        return [tuple(map(Trial, STRIP, row)) for row in rows]
+
+    none: tuple[Trial, ...] = ()
+    return list(where_finite(trials, len(seen), none))
+
+
+def where_finite(ask: Callable[[], Sequence[Answer]], pictures: int, otherwise: Answer) -> Sequence[Answer]:
+    """The answers about so many pictures; where numbers are not finite, of a picture that is alone another answer.
+
+    Raises:
+        NumbersError: they are not finite, and it is not known of which picture: each is to be asked about alone.
+    """
+    try:
+        return ask()
     except NumbersError:
-        if len(seen) > 1:
+        if pictures > 1:
             raise
-        return [()]
-    rows = np.reshape(logits, (len(seen), len(STRIP))).tolist()
-    return [tuple(map(Trial, STRIP, row)) for row in rows]
+        return [otherwise]
 
 
 def _asking(ask: Ask[Timed], otherwise: Callable[[Explained], Sequence[Timed]]) -> Ask[Timed]:
     """The same question; of a picture that is alone also an answer where its numbers are not finite."""
 
     def asked(engine: Engine, explained: Sequence[Explained], seed: int) -> Sequence[Sequence[Timed]]:
-        try:
-            return ask(engine, explained, seed)
-        except NumbersError:
-            if len(explained) > 1:
-                raise
-            return [otherwise(explained[0])]
+        return where_finite(lambda: ask(engine, explained, seed), len(explained), otherwise(explained[0]))
 
     return asked
 

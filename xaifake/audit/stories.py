@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xaifake import plugins
-from xaifake.audit.checking import checked, limits_of, measured, robustness
+from xaifake.audit.checking import checked, limits_of, measured, robustness, where_finite
 from xaifake.audit.planning import Plan
 from xaifake.audit.subjects import Subject
 from xaifake.errors import NumbersError
@@ -96,9 +96,5 @@ def _explained(
     engine: Engine, explainer: Explainer, games: Sequence[RegionGame], seed: int
 ) -> Sequence[Attribution | Omission]:
     """What an explainer says of games; of one that is alone, also that its numbers are not finite."""
-    try:
-        return explainer.explain(engine, games, seed)
-    except NumbersError:
-        if len(games) > 1:
-            raise
-        return [Omission(plugins.name_of(type(explainer)), NOT_FINITE)]
+    omission = Omission(plugins.name_of(type(explainer)), NOT_FINITE)
+    return where_finite(lambda: explainer.explain(engine, games, seed), len(games), omission)
